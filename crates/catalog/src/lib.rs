@@ -1,0 +1,21 @@
+#![doc = include_str!("../README.md")]
+
+mod built_in;
+mod decode;
+mod loose;
+mod merge;
+mod model;
+mod money;
+mod name;
+mod offer;
+mod rank;
+mod router;
+
+pub use built_in::built_in;
+pub use merge::{Entry, Layer};
+pub use model::{Availability, Catalog, InputKind, InputKinds, Model, Origin, Sourced};
+pub use money::{Cost, Price, Pricing};
+pub use name::derive_name;
+pub use offer::{Offer, OfferStatus};
+pub use rank::{Excluded, Exclusion, Ranked, Ranking, rank};
+pub use router::{Problem, RouterList, RouterModel, Warning};

@@ -1,0 +1,121 @@
+//! Which offer the router will pick, and which come after it.
+
+use std::cmp::Ordering;
+
+use openclaw_model_ref::{RoutingPolicy, Selector};
+
+use crate::offer::{Offer, OfferStatus};
+
+/// The offers of a model in the order in which a selector prefers them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ranking<'a> {
+    /// Offers that can be used, best first.
+    pub offers: Vec<Ranked<'a>>,
+    /// Offers that cannot, with the reason.
+    pub excluded: Vec<Excluded<'a>>,
+    /// Whether the first of `offers` is what the router is expected to pick.
+    ///
+    /// False where only the router knows: under `:preferred` the order is in the user's settings, and where no offer
+    /// tells its price or its speed there is nothing to compare.
+    pub is_predictable: bool,
+}
+
+impl<'a> Ranking<'a> {
+    /// The offer that the router is expected to pick; `None` where there is no telling.
+    ///
+    /// It cannot be more than likely: the user may have disabled a provider, and a probe may have run since.
+    #[must_use]
+    pub fn predicted(&self) -> Option<&'a Offer> {
+        self.offers.first().filter(|_| self.is_predictable).map(|ranked| ranked.offer)
+    }
+}
+
+/// An offer that can be used.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ranked<'a> {
+    /// The offer.
+    pub offer: &'a Offer,
+    /// Whether the offer tells what the selector compares; those that do not come last, in the router's order.
+    pub is_comparable: bool,
+}
+
+/// An offer that cannot be used.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Excluded<'a> {
+    /// The offer.
+    pub offer: &'a Offer,
+    /// Why not.
+    pub reason: Exclusion,
+}
+
+/// Why an offer cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Exclusion {
+    /// Its status is not live.
+    NotLive(OfferStatus),
+    /// The reference pins another provider.
+    NotPinned,
+}
+
+/// Ranks offers as the router does.
+///
+/// | selector | compares |
+/// |---|---|
+/// | none, `:fastest` | highest throughput, offers without a price included |
+/// | `:cheapest` | lowest output price; an offer without a price is never the cheapest |
+/// | `:preferred` | nothing: the order is in the user's settings |
+/// | `:<provider>` | nothing: that offer alone |
+///
+/// On a tie the one listed first wins.
+///
+/// Source: the data behind the comparison table on the Hub, which is also what `GET /v1/models` serves.
+#[must_use]
+pub fn rank<'a>(offers: &'a [Offer], selector: Selector<'_>) -> Ranking<'a> {
+    let mut excluded = Vec::new();
+    let mut usable = Vec::new();
+    for offer in offers {
+        let reason = match (&offer.status, selector) {
+            (_, Selector::Provider(slug)) if offer.provider != slug => Some(Exclusion::NotPinned),
+            (Some(status), _) if !offer.is_live() => Some(Exclusion::NotLive(status.clone())),
+            _ => None,
+        };
+        match reason {
+            Some(reason) => excluded.push(Excluded { offer, reason }),
+            None => usable.push(offer),
+        }
+    }
+    let compares = |offer: &Offer| match selector {
+        Selector::Auto | Selector::Policy(RoutingPolicy::Fastest) => offer.throughput.is_some(),
+        Selector::Policy(RoutingPolicy::Cheapest) => offer.pricing.is_some(),
+        Selector::Provider(_) => true,
+        Selector::Policy(_) => false,
+    };
+    let mut offers: Vec<_> =
+        usable.into_iter().map(|offer| Ranked { offer, is_comparable: compares(offer) }).collect();
+    // The sort is stable, which is what lets the first listed win a tie.
+    offers.sort_by(|a, b| {
+        b.is_comparable.cmp(&a.is_comparable).then_with(|| match selector {
+            Selector::Auto | Selector::Policy(RoutingPolicy::Fastest) => faster(a.offer, b.offer),
+            Selector::Policy(RoutingPolicy::Cheapest) => cheaper(a.offer, b.offer),
+            Selector::Provider(_) | Selector::Policy(_) => Ordering::Equal,
+        })
+    });
+    // A single offer needs no comparison.
+    let is_predictable = offers.len() == 1 || offers.first().is_some_and(|first| first.is_comparable);
+    Ranking { offers, excluded, is_predictable }
+}
+
+fn faster(a: &Offer, b: &Offer) -> Ordering {
+    match (a.throughput, b.throughput) {
+        (Some(a), Some(b)) => b.total_cmp(&a),
+        _ => Ordering::Equal,
+    }
+}
+
+fn cheaper(a: &Offer, b: &Offer) -> Ordering {
+    match (a.pricing, b.pricing) {
+        (Some(a), Some(b)) => a.output.cmp(&b.output),
+        _ => Ordering::Equal,
+    }
+}
