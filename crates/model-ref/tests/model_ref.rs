@@ -6,11 +6,11 @@ use proptest::prelude::*;
 
 #[track_caller]
 fn check(text: &str, hub_id: &str, selector: Selector<'_>, printed: &str) {
-    let model: ModelRef = text.parse().unwrap();
+    let model: ModelRef = text.parse().expect("it is a reference");
     assert_eq!(model.hub_id(), hub_id);
     assert_eq!(model.selector(), selector);
     assert_eq!(model.to_string(), printed);
-    assert_eq!(printed.parse::<ModelRef>().unwrap(), model, "what is printed is read as the same");
+    assert_eq!(printed.parse::<ModelRef>().expect("it is a reference"), model, "what is printed is read as the same");
 }
 
 #[test]
