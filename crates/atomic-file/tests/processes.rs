@@ -182,7 +182,8 @@ fn a_folder_without_permission_leaves_the_old_file() {
     let base = tempfile::tempdir().unwrap();
     fs::set_permissions(base.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let program = base.path().join("program");
-    fs::copy(this_program(), &program).unwrap();
+    // Not `fs::copy`: a child of another test could inherit the open copy and keep it from being run.
+    assert!(Command::new("cp").arg(this_program()).arg(&program).status().unwrap().success());
     let folder = base.path().join("folder");
     fs::create_dir(&folder).unwrap();
     let file = folder.join("f");

@@ -1,0 +1,27 @@
+#![doc = include_str!("../README.md")]
+
+mod config_key;
+mod env_file;
+mod hf_file;
+mod profiles;
+mod resolution;
+mod search;
+mod secret;
+mod shell;
+mod store;
+mod template;
+mod token;
+
+pub use config_key::{ConfigKey, ConfigKeys, RefSource, SecretRef, ShellEnv};
+pub use env_file::{EnvFile, EnvFileError};
+pub use resolution::{Found, Outcome, Place, PlaceError, Resolution, Shadowing, Source, Unsupported};
+pub use search::{Given, Search, Via, resolve};
+pub use secret::Secret;
+pub use shell::ShellError;
+pub use store::{Forgotten, StoreError, Stored, env_path, forget, store};
+pub use token::{CharClass, Token, TokenError};
+
+/// The environment variables that hold a token; the first that is set wins.
+///
+/// The first two are OpenClaw's, in its order; the last is an older name of Hugging Face's own clients.
+pub const TOKEN_VARIABLES: [&str; 3] = ["HUGGINGFACE_HUB_TOKEN", "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"];
