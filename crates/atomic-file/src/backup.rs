@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use tempfile::NamedTempFile;
 
 use crate::error::{ReadError, RestoreError, Step, WriteError};
-use crate::link::beside;
+use crate::link::{beside, folder_of, sync_folder};
 use crate::load::load;
 use crate::replace::{ReplaceOptions, Replaced, make_private, replace, temporary};
 
@@ -127,9 +127,11 @@ impl Prepared<'_> {
             }
         }
         let path = backup_path(self.path, 0);
-        match self.copy.persist(&path) {
-            Ok(_) => Ok(path),
-            Err(error) => Err(WriteError::Io { step: Step::KeepBackup, path, source: error.error }),
+        if let Err(error) = self.copy.persist(&path) {
+            return Err(WriteError::Io { step: Step::KeepBackup, path, source: error.error });
         }
+        // The folder of the new content is flushed later, and with a link this may be another one.
+        sync_folder(folder_of(&path))?;
+        Ok(path)
     }
 }

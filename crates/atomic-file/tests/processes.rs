@@ -10,10 +10,12 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::Duration;
 
 use openclaw_atomic_file::{
-    Backups, Expect, Lock, LockOptions, ReplaceOptions, WriteError, list_backups, load, replace,
+    Backups, Expect, Lock, LockOptions, ReplaceOptions, Step, list_backups, load, replace,
 };
 
 const CHILD: &str = "ATOMIC_FILE_CHILD";
@@ -137,15 +139,25 @@ fn a_kill_leaves_a_whole_file_and_no_lock() {
     assert_eq!(written, 60);
 }
 
-/// A write that a limit on file sizes cuts off in the middle, as a full disk does.
+/// Runs `test` as a child that can write no file beyond some KB: a write is cut off in the middle, as on a full disk.
+fn cut_off(test: &str, file: &Path) {
+    // The shell ignores the signal and sets the limit; both are inherited by what it becomes.
+    let output = Command::new("/bin/sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 16; exec \"$0\" \"$@\""])
+        .arg(this_program())
+        .args([test, "--exact", "--nocapture", "--test-threads=1"])
+        .env(CHILD, file)
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success() && text.contains("refused as it should be"), "{text}{output:?}");
+}
+
 #[test]
 fn a_write_that_is_cut_off_leaves_the_old_file() {
     if let Some(file) = child_file() {
         let error = replace(&file, &letters(b'n'), &ReplaceOptions::default()).unwrap_err();
-        assert!(
-            matches!(error, WriteError::Io { step: openclaw_atomic_file::Step::WriteNew, .. }),
-            "{error:?}"
-        );
+        assert_eq!(error.step(), Some(Step::WriteNew));
         assert_eq!(error.io_kind(), Some(std::io::ErrorKind::FileTooLarge));
         assert!(std::error::Error::source(&error).is_some());
         println!("refused as it should be");
@@ -154,18 +166,55 @@ fn a_write_that_is_cut_off_leaves_the_old_file() {
     let base = tempfile::tempdir().unwrap();
     let file = base.path().join("f");
     fs::write(&file, "old").unwrap();
-    // The shell ignores the signal and sets the limit; both are inherited by what it becomes.
-    let output = Command::new("/bin/sh")
-        .args(["-c", "trap '' XFSZ; ulimit -f 16; exec \"$0\" \"$@\""])
-        .arg(this_program())
-        .args(["a_write_that_is_cut_off_leaves_the_old_file", "--exact", "--nocapture", "--test-threads=1"])
-        .env(CHILD, &file)
-        .output()
-        .unwrap();
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success() && text.contains("refused as it should be"), "{text}{output:?}");
+    cut_off("a_write_that_is_cut_off_leaves_the_old_file", &file);
     assert_eq!(fs::read_to_string(&file).unwrap(), "old");
     assert_eq!(fs::read_dir(base.path()).unwrap().count(), 1, "no temporary file is left");
+}
+
+#[test]
+fn a_backup_that_is_cut_off_leaves_the_file_and_the_ring() {
+    if let Some(file) = child_file() {
+        let options = ReplaceOptions { backups: Some(Backups::default()), ..ReplaceOptions::default() };
+        let error = replace(&file, b"new", &options).unwrap_err();
+        assert_eq!(error.step(), Some(Step::KeepBackup));
+        assert_eq!(error.io_kind(), Some(std::io::ErrorKind::FileTooLarge));
+        println!("refused as it should be");
+        return;
+    }
+    let base = tempfile::tempdir().unwrap();
+    let file = base.path().join("f");
+    fs::write(&file, letters(b'o')).unwrap();
+    fs::write(base.path().join("f.bak"), "older").unwrap();
+    cut_off("a_backup_that_is_cut_off_leaves_the_file_and_the_ring", &file);
+    assert_eq!(fs::read(&file).unwrap(), letters(b'o'));
+    assert_eq!(fs::read_to_string(base.path().join("f.bak")).unwrap(), "older");
+    assert_eq!(fs::read_dir(base.path()).unwrap().count(), 2, "no temporary file is left");
+}
+
+/// A reader that takes no lock, while the file is replaced again and again.
+#[test]
+fn a_reader_never_sees_a_part() {
+    let base = tempfile::tempdir().unwrap();
+    let file = base.path().join("f");
+    fs::write(&file, letters(b'-')).unwrap();
+    let done = AtomicBool::new(false);
+    let reads = thread::scope(|scope| {
+        let reader = scope.spawn(|| {
+            let mut reads = 0;
+            while !done.load(Ordering::Acquire) {
+                let bytes = load(&file, 1_000_000).unwrap().unwrap().bytes;
+                assert_eq!(bytes, letters(bytes[0]));
+                reads += 1;
+            }
+            reads
+        });
+        for letter in (b'a'..=b'z').cycle().take(100) {
+            replace(&file, &letters(letter), &ReplaceOptions::default()).unwrap();
+        }
+        done.store(true, Ordering::Release);
+        reader.join().unwrap()
+    });
+    assert!(reads > 0);
 }
 
 /// Root may write anywhere, so the child is someone else where this test is root.
@@ -173,7 +222,7 @@ fn a_write_that_is_cut_off_leaves_the_old_file() {
 fn a_folder_without_permission_leaves_the_old_file() {
     if let Some(file) = child_file() {
         let error = replace(&file, b"new", &ReplaceOptions::default()).unwrap_err();
-        assert_eq!(error.step(), Some(openclaw_atomic_file::Step::CreateTemporary));
+        assert_eq!(error.step(), Some(Step::CreateTemporary));
         assert_eq!(error.io_kind(), Some(std::io::ErrorKind::PermissionDenied));
         assert_eq!(Some(error.path()), file.parent());
         println!("refused as it should be");

@@ -17,6 +17,8 @@ use parse::{Entry, decode};
 /// single, double or back quotes (which may span lines), `\n` and `\r` within double quotes, comments, any line
 /// ends. The last of several lines of one name counts. Nothing is expanded: a `$` in a secret is a `$`.
 /// Lines that say nothing are kept as they are.
+/// One oddity is not shared: there a line end counts as white space around `=`, so that a value may begin in a later
+/// line than its name; here both stand in one line.
 ///
 /// ```
 /// use openclaw_credentials::EnvFile;

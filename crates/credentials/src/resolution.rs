@@ -269,8 +269,7 @@ pub enum PlaceError {
         /// The variable.
         name: String,
     },
-    /// A `${` without a name behind it, or a reference to something that is no name of a variable.
-    /// What stands there is not said: it may be a secret in the wrong place.
+    /// A `${` without the name of a variable behind it. What stands there is not said: it may be a secret in the wrong place.
     #[error("what follows `${{` is no name of a variable, expected capital letters, digits and `_`")]
     BadReference,
     /// An `env` reference whose `id` is no name of a variable.

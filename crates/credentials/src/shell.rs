@@ -61,6 +61,7 @@ pub enum ShellError {
 
 /// Finds the part of an output that stands between two markers, while the output is still growing.
 /// Profiles print what they like around it.
+#[cfg(any(unix, test))]
 struct Finder<'a> {
     marker: &'a [u8],
     /// Where to look on: no byte is compared a second time because more came.
@@ -69,6 +70,7 @@ struct Finder<'a> {
     start: Option<usize>,
 }
 
+#[cfg(any(unix, test))]
 impl<'a> Finder<'a> {
     fn new(marker: &'a [u8]) -> Self {
         Self { marker, from: 0, start: None }
@@ -97,6 +99,7 @@ impl<'a> Finder<'a> {
 }
 
 /// Those of `names` that `NAME=value\0NAME=value\0…` has, in the order of `names`.
+#[cfg(any(unix, test))]
 fn pick(environment: &[u8], names: &[&'static str]) -> Vec<(&'static str, Secret)> {
     let value = |name: &str| {
         environment.split(|&b| b == 0).find_map(|entry| {
