@@ -222,6 +222,78 @@ mod tests {
     #[test]
     fn a_row_has_the_fields_and_order_of_the_router() {
         let row = serde_json::to_string_pretty(&model("deepseek-ai/DeepSeek-R1").to_json()).unwrap();
-        insta::assert_snapshot!(row, @"");
+        insta::assert_snapshot!(row, @r#"
+        {
+          "id": "deepseek-ai/DeepSeek-R1",
+          "object": "model",
+          "created": 1737331200,
+          "owned_by": "deepseek-ai",
+          "architecture": {
+            "input_modalities": [
+              "text"
+            ],
+            "output_modalities": [
+              "text"
+            ]
+          },
+          "providers": [
+            {
+              "provider": "together",
+              "status": "live",
+              "context_length": 131072,
+              "pricing": {
+                "input": 2.9,
+                "output": 6.8
+              },
+              "is_free": false,
+              "supports_tools": true,
+              "supports_structured_output": true,
+              "first_token_latency_ms": 342,
+              "throughput": 61.28409311726405,
+              "is_model_author": false
+            },
+            {
+              "provider": "deepinfra",
+              "status": "error",
+              "context_length": 65536,
+              "pricing": {
+                "input": 0.9,
+                "output": 2.6
+              },
+              "is_model_author": false
+            },
+            {
+              "provider": "novita",
+              "status": "live",
+              "context_length": 64000,
+              "pricing": {
+                "input": 0.72,
+                "output": 2.45
+              },
+              "is_free": false,
+              "supports_tools": true,
+              "supports_structured_output": false,
+              "first_token_latency_ms": 1180.5,
+              "throughput": 27.9055126403819,
+              "is_model_author": false
+            },
+            {
+              "provider": "fireworks-ai",
+              "status": "live",
+              "context_length": 163840,
+              "supports_tools": true,
+              "supports_structured_output": true,
+              "first_token_latency_ms": 455.2,
+              "throughput": 88.41722090513642,
+              "is_model_author": false
+            },
+            {
+              "provider": "featherless-ai",
+              "status": "live",
+              "is_model_author": false
+            }
+          ]
+        }
+        "#);
     }
 }

@@ -257,6 +257,6 @@ pub(crate) mod tests {
     #[test]
     fn a_field_that_does_not_exist_is_refused() {
         let error = serde_json::from_str::<Fault>(r#"{"kind":"cut-stream","afer":3}"#).unwrap_err();
-        insta::assert_snapshot!(error, @"");
+        insta::assert_snapshot!(error, @"unknown field `afer`, expected `after` or `ending`");
     }
 }

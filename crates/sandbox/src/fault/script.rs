@@ -259,7 +259,7 @@ mod tests {
             Script::always(When::path(Endpoint::Chat), Fault::EmptyBody),
         ]);
         assert_eq!(added, Ok(3));
-        let mut take = |provider| scripts.take(Endpoint::Chat, Some("a/b"), Some(provider));
+        let take = |provider| scripts.take(Endpoint::Chat, Some("a/b"), Some(provider));
         assert_eq!(take("novita"), Some(Fault::EmptyBody));
         assert_eq!(take("together"), Some(Fault::Hang));
         assert_eq!(take("together"), Some(Fault::Hang));
