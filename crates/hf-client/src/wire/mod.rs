@@ -1,0 +1,18 @@
+//! What goes over the wire: chat requests, whole replies, and the chunks of a stream.
+
+mod lenient;
+mod message;
+mod reply;
+mod request;
+mod tool_call;
+mod usage;
+
+pub use message::{Content, Message, Part, Role};
+pub use reply::{ChatChunk, ChatReply, ChunkChoice, Delta, FinishReason, ReplyChoice};
+pub use request::{
+    ChatRequest, JsonSchema, ReasoningEffort, RequestError, ResponseFormat, StreamMode, Tool, ToolChoice,
+};
+pub use tool_call::{ToolCall, ToolCallAssembler, ToolCallDelta, ToolCallError};
+pub use usage::Usage;
+
+pub(crate) use lenient::{one_or_many, text, unsigned};

@@ -1,0 +1,78 @@
+//! How many tokens a call took.
+
+use serde::Deserialize;
+
+use super::{one_or_many, unsigned};
+
+/// Tokens, as the provider counted them (`usage`). `None` means it did not say.
+///
+/// Providers are off by one now and then, and some count thought apart: an estimate, not a bill.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Usage {
+    /// Tokens of the request.
+    #[serde(default, deserialize_with = "unsigned")]
+    pub prompt_tokens: Option<u64>,
+    /// Tokens of the answer, thought included.
+    #[serde(default, deserialize_with = "unsigned")]
+    pub completion_tokens: Option<u64>,
+    /// Both.
+    #[serde(default, deserialize_with = "unsigned")]
+    pub total_tokens: Option<u64>,
+    #[serde(default, rename = "prompt_tokens_details", deserialize_with = "one_or_many")]
+    prompt_details: Vec<Details>,
+    #[serde(default, rename = "completion_tokens_details", deserialize_with = "one_or_many")]
+    completion_details: Vec<Details>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+struct Details {
+    #[serde(default, deserialize_with = "unsigned")]
+    cached_tokens: Option<u64>,
+    #[serde(default, deserialize_with = "unsigned")]
+    reasoning_tokens: Option<u64>,
+}
+
+impl Usage {
+    /// Tokens of the request that came from a cache (`prompt_tokens_details.cached_tokens`).
+    pub fn cached_tokens(&self) -> Option<u64> {
+        self.prompt_details.iter().find_map(|details| details.cached_tokens)
+    }
+
+    /// Tokens of thought (`completion_tokens_details.reasoning_tokens`).
+    pub fn reasoning_tokens(&self) -> Option<u64> {
+        self.completion_details.iter().find_map(|details| details.reasoning_tokens)
+    }
+
+    /// Whether anything was counted at all.
+    pub(crate) fn says_something(&self) -> bool {
+        self.prompt_tokens.or(self.completion_tokens).or(self.total_tokens).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn details_are_found() {
+        let usage: Usage = serde_json::from_str(
+            r#"{"prompt_tokens":9,"completion_tokens":"4","total_tokens":13.0,"queue_time":0.1,
+                "prompt_tokens_details":{"cached_tokens":8},"completion_tokens_details":{"reasoning_tokens":3}}"#,
+        )
+        .expect("usage");
+        assert_eq!(
+            (usage.prompt_tokens, usage.completion_tokens, usage.total_tokens),
+            (Some(9), Some(4), Some(13))
+        );
+        assert_eq!((usage.cached_tokens(), usage.reasoning_tokens()), (Some(8), Some(3)));
+        assert!(usage.says_something());
+    }
+
+    #[test]
+    fn nothing_said_is_nothing() {
+        let usage: Usage = serde_json::from_str(r#"{"prompt_tokens_details":null}"#).expect("usage");
+        assert_eq!(usage, Usage::default());
+        assert!(!usage.says_something());
+        assert_eq!((usage.cached_tokens(), usage.reasoning_tokens()), (None, None));
+    }
+}
