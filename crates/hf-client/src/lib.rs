@@ -2,20 +2,41 @@
 
 mod class;
 mod classify;
+#[cfg(feature = "http")]
+mod client;
+mod decode;
+mod endpoint;
+#[cfg(feature = "http")]
+mod error;
+mod meta;
 mod redact;
 mod retry_after;
 mod sse;
 mod think;
 mod token;
+mod whoami;
 mod wire;
 
 pub use class::Class;
 pub use classify::{Refusal, ReplyHead, classify, classify_in_band};
+#[cfg(feature = "http")]
+pub use client::{
+    ChatAnswer, ChatStream, Client, Limits, ModelsBody, Options, Proxies, RawReply, Summary, Timeouts,
+};
+pub use decode::{ChatDecoder, ChatEvent, StreamError};
+pub use endpoint::{
+    BaseOrigin, DEFAULT_BASE_URL, DEFAULT_HF_ENDPOINT, Endpoint, EndpointError, EndpointErrorKind,
+    EndpointInput, PlainHttp,
+};
+#[cfg(feature = "http")]
+pub use error::{Error, TimeoutPhase};
+pub use meta::Meta;
 pub use redact::Redactor;
 pub use retry_after::parse_retry_after;
 pub use sse::{DEFAULT_EVENT_LIMIT, Event, SseDecoder, SseError};
 pub use think::{Segment, ThinkSplitter};
 pub use token::Token;
+pub use whoami::{INFERENCE_PERMISSION, MissingPermission, Permission, TokenRole, Whoami};
 pub use wire::{
     ChatChunk, ChatReply, ChatRequest, ChunkChoice, Content, Delta, FinishReason, JsonSchema, Message, Part,
     ReasoningEffort, ReplyChoice, RequestError, ResponseFormat, Role, StreamMode, Tool, ToolCall,

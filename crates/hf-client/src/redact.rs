@@ -97,7 +97,7 @@ fn without_tokens(text: &str) -> String {
 }
 
 /// Replaces the `user:password` of every `scheme://user:password@host`.
-pub(crate) fn without_user_parts(text: &str) -> String {
+fn without_user_parts(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("://") {

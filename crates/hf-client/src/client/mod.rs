@@ -1,0 +1,182 @@
+//! The HTTP client.
+
+mod models;
+mod options;
+mod raw;
+mod send;
+mod stream;
+mod transport;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use reqwest::Method;
+
+pub use models::ModelsBody;
+pub use options::{Limits, Options, Proxies, Timeouts};
+pub use raw::RawReply;
+pub use stream::{ChatStream, Summary};
+
+use crate::error::{Fault, NotAnAnswer};
+use crate::meta::Meta;
+use crate::wire::{ChatReply, ChatRequest, StreamMode};
+use crate::{ChatDecoder, Endpoint, Error, Redactor, Token, Whoami, classify_in_band};
+use send::{Call, Shared};
+use stream::Start;
+
+/// A client of the router. Cheap to clone; clones share their connections.
+///
+/// Nothing is read or set up before the first call. Every call is cancelled, and its connection closed, by dropping its
+/// future or its stream.
+///
+/// ```no_run
+/// # async fn run() -> Result<(), openclaw_hf_client::Error> {
+/// use openclaw_hf_client::{ChatRequest, Class, Client, Endpoint, Message, Options, Token};
+///
+/// let client = Client::new(Endpoint::default(), Some(Token::new("hf_…")), Options::default());
+/// let request =
+///     ChatRequest { messages: vec![Message::user("2+2?")], ..ChatRequest::new("openai/gpt-oss-120b:fastest") };
+/// match client.chat(&request).await {
+///     Ok(answer) => println!("{:?} says {:?}", answer.meta.provider, answer.reply.content()),
+///     Err(error) if error.class() == Class::RateLimited => println!("wait {:?}", error.retry_after()),
+///     Err(error) => return Err(error),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Client {
+    shared: Arc<Shared>,
+}
+
+/// A whole reply and who gave it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ChatAnswer {
+    /// The reply.
+    pub reply: ChatReply,
+    /// Who gave it.
+    pub meta: Meta,
+    /// The reply as it came.
+    pub body: Bytes,
+    /// From the call to the last byte.
+    pub elapsed: Duration,
+}
+
+impl Client {
+    /// A client for `endpoint`. `None` sends no token, which a local server may accept and the router does not.
+    pub fn new(endpoint: Endpoint, token: Option<Token>, options: Options) -> Self {
+        Self { shared: Arc::new(Shared::new(endpoint, token, options)) }
+    }
+
+    /// Where calls go.
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.shared.endpoint
+    }
+
+    /// Lists the models (`GET /models`): the body as it came, at most [`Limits::models`] bytes, and JSON at first sight.
+    ///
+    /// The router answers this without a token too, so it proves nothing about one.
+    ///
+    /// # Errors
+    /// As every call: see [`Class`](crate::Class).
+    pub async fn list_models(&self) -> Result<ModelsBody, Error> {
+        let shared = &*self.shared;
+        let call = Call::get(shared.endpoint.models_url(), shared.redactor());
+        let mut reply = shared.send(call).await?;
+        let bytes = reply.read_whole("the list of models", shared.options.limits.models).await?;
+        models::checked(bytes).ok_or_else(|| reply.not_json("a list of models"))
+    }
+
+    /// Asks whose token it is (`GET /api/whoami-v2`). Limited hard by the Hub: keep the answer.
+    ///
+    /// # Errors
+    /// As every call; [`Class::Auth`](crate::Class::Auth) when the token is refused.
+    pub async fn whoami(&self) -> Result<Whoami, Error> {
+        let shared = &*self.shared;
+        let call = Call::get(shared.endpoint.whoami_url(), shared.redactor());
+        let mut reply = shared.send(call).await?;
+        let bytes = reply.read_whole("the account", shared.options.limits.whoami).await?;
+        let whoami = reply.read_json::<Whoami>(&bytes, "an account")?;
+        if whoami.says_something() { Ok(whoami) } else { Err(reply.not_json("an account")) }
+    }
+
+    /// Asks for a whole answer (`POST /chat/completions`).
+    ///
+    /// # Errors
+    /// As every call; [`Class::Truncated`](crate::Class::Truncated) when the reply was cut off, the class of the error
+    /// when a success holds one, and [`Class::Malformed`](crate::Class::Malformed) when it is no chat reply.
+    pub async fn chat(&self, request: &ChatRequest) -> Result<ChatAnswer, Error> {
+        let started = Instant::now();
+        let shared = &*self.shared;
+        let body = request.to_body(StreamMode::Whole).map_err(Error::before)?;
+        let redactor = shared.redactor().with_prompts(request);
+        let mut reply = shared.send(Call::chat(&shared.endpoint, body, StreamMode::Whole, redactor)).await?;
+        let (body, reply_value) = read_reply(&mut reply, shared.options.limits.reply).await?;
+        Ok(ChatAnswer { reply: reply_value, meta: reply.meta().clone(), body, elapsed: started.elapsed() })
+    }
+
+    /// Asks for an answer as it is made (`POST /chat/completions` with `stream`).
+    ///
+    /// The first event has come and is no error when this returns, so that a bad start is an error of the call and can
+    /// be tried elsewhere.
+    ///
+    /// # Errors
+    /// As every call, up to the first event; later ones come from [`ChatStream::next`].
+    pub async fn chat_stream(&self, request: &ChatRequest) -> Result<ChatStream, Error> {
+        let started = Instant::now();
+        let shared = &*self.shared;
+        let body = request.to_body(StreamMode::Stream).map_err(Error::before)?;
+        let redactor = shared.redactor().with_prompts(request);
+        let call = Call::chat(&shared.endpoint, body, StreamMode::Stream, redactor.clone());
+        let mut reply = shared.send(call).await?;
+        let mut decoder = ChatDecoder::new(shared.options.limits.event, redactor);
+        if reply.is_json() {
+            let (_, whole) = read_reply(&mut reply, shared.options.limits.reply).await?;
+            decoder.feed_reply(&whole);
+        } else if reply.is_html() {
+            return Err(reply.error(Fault::NotAnAnswer(NotAnAnswer::Html)));
+        }
+        ChatStream::start(Start { reply, decoder, started, timeouts: shared.options.timeouts }).await
+    }
+
+    /// Sends a chat body as it is and gives the reply's bytes as they come: for a gateway, which changes neither.
+    ///
+    /// Errors of the server are still errors here; what a success holds is not looked at. A server that quotes a prompt
+    /// in an error cannot be recognised, because the body is not read.
+    ///
+    /// # Errors
+    /// As every call, up to the reply's head; later ones come from [`RawReply::next_chunk`].
+    pub async fn chat_raw(&self, body: Bytes, mode: StreamMode) -> Result<RawReply, Error> {
+        let shared = &*self.shared;
+        shared.send(Call::chat(&shared.endpoint, body, mode, shared.redactor())).await
+    }
+}
+
+/// Reads a whole chat reply that is one.
+async fn read_reply(reply: &mut RawReply, limit: usize) -> Result<(Bytes, ChatReply), Error> {
+    let body = reply.read_whole("the reply", limit).await?;
+    let value = reply.read_json::<ChatReply>(&body, "a chat reply")?;
+    if value.is_error() {
+        return Err(reply.error(classify_in_band(&body, reply.redactor())));
+    }
+    if value.choices.is_empty() {
+        return Err(reply.error(Fault::NotAnAnswer(NotAnAnswer::NoChoices)));
+    }
+    Ok((body, value))
+}
+
+impl Call<'_> {
+    fn get(url: &url::Url, redactor: Redactor) -> Call<'_> {
+        Call { method: Method::GET, url, accept: "application/json", body: None, redactor }
+    }
+
+    fn chat(endpoint: &Endpoint, body: Bytes, mode: StreamMode, redactor: Redactor) -> Call<'_> {
+        let accept = match mode {
+            StreamMode::Whole => "application/json",
+            StreamMode::Stream => "text/event-stream",
+        };
+        Call { method: Method::POST, url: endpoint.chat_url(), accept, body: Some(body), redactor }
+    }
+}

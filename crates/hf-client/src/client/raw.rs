@@ -1,0 +1,171 @@
+//! A reply whose body is still coming.
+
+use std::fmt;
+
+use bytes::{Bytes, BytesMut};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
+use serde::de::DeserializeOwned;
+use tokio::time::{Instant, timeout_at};
+
+use super::options::Timeouts;
+use super::send::shown_header;
+use crate::error::{Fault, NotAnAnswer};
+use crate::meta::Meta;
+use crate::{Error, Redactor, TimeoutPhase};
+
+/// A reply whose body is still coming. Dropping it closes the connection.
+pub struct RawReply {
+    response: reqwest::Response,
+    meta: Meta,
+    host: String,
+    redactor: Redactor,
+    /// Until when the first bytes must come; `None` once they have.
+    first_byte: Option<Instant>,
+    timeouts: Timeouts,
+}
+
+impl fmt::Debug for RawReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawReply").field("host", &self.host).field("meta", &self.meta).finish_non_exhaustive()
+    }
+}
+
+impl RawReply {
+    pub(super) fn new(
+        response: reqwest::Response,
+        host: String,
+        redactor: Redactor,
+        first_byte: Instant,
+        timeouts: Timeouts,
+    ) -> Self {
+        let headers = response.headers();
+        let meta = Meta {
+            status: response.status().as_u16(),
+            provider: shown_header(headers, "x-inference-provider"),
+            request_id: shown_header(headers, "x-request-id"),
+        };
+        Self { response, meta, host, redactor, first_byte: Some(first_byte), timeouts }
+    }
+
+    /// Who answered.
+    pub fn meta(&self) -> &Meta {
+        &self.meta
+    }
+
+    /// A header's value, for example `content-type`; `None` when it was not sent or is not visible ASCII.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        header(self.response.headers(), name)
+    }
+
+    /// The next bytes of the body as they came; `None` at its end. Safe to cancel.
+    ///
+    /// # Errors
+    /// [`Class::Timeout`](crate::Class::Timeout) when they do not come in time,
+    /// [`Class::Truncated`](crate::Class::Truncated) when the connection breaks.
+    pub async fn next_chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        let (deadline, phase, after) = match self.first_byte {
+            Some(deadline) => (deadline, TimeoutPhase::FirstByte, self.timeouts.first_byte),
+            None => {
+                let after = self.timeouts.between_chunks;
+                (Instant::now() + after, TimeoutPhase::BetweenChunks, after)
+            }
+        };
+        let chunk = self.chunk_until(deadline, phase, after).await?;
+        self.first_byte = None;
+        Ok(chunk)
+    }
+
+    /// As [`next_chunk`](Self::next_chunk), but until `deadline`, whether or not these are the first bytes.
+    pub(super) async fn chunk_until(
+        &mut self,
+        deadline: Instant,
+        phase: TimeoutPhase,
+        after: std::time::Duration,
+    ) -> Result<Option<Bytes>, Error> {
+        match timeout_at(deadline, self.response.chunk()).await {
+            Ok(Ok(chunk)) => Ok(chunk),
+            Ok(Err(error)) => Err(self.error(Fault::Cut).because(&error, &self.redactor)),
+            Err(_) => Err(self.error(Fault::Timeout { phase, after })),
+        }
+    }
+
+    /// The whole body, if it is not larger than `limit` bytes.
+    pub(super) async fn read_whole(&mut self, what: &'static str, limit: usize) -> Result<Bytes, Error> {
+        let too_large = Fault::TooLarge { what, limit };
+        if self
+            .response
+            .content_length()
+            .is_some_and(|length| usize::try_from(length).map_or(true, |length| length > limit))
+        {
+            return Err(self.error(too_large));
+        }
+        let mut body = BytesMut::new();
+        while let Some(chunk) = self.next_chunk().await? {
+            if chunk.len() > limit - body.len() {
+                return Err(self.error(too_large));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body.freeze())
+    }
+
+    /// The body as `T`; `expected` says what that is.
+    pub(super) fn read_json<T: DeserializeOwned>(
+        &self,
+        body: &[u8],
+        expected: &'static str,
+    ) -> Result<T, Error> {
+        let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+        serde_json::from_slice(body).map_err(|error| {
+            // An empty body is not the beginning of anything.
+            if error.is_eof() && !body.trim_ascii().is_empty() {
+                self.error(Fault::Cut)
+            } else {
+                self.not_json(expected)
+            }
+        })
+    }
+
+    pub(super) fn not_json(&self, expected: &'static str) -> Error {
+        let what = if self.is_html() { NotAnAnswer::Html } else { NotAnAnswer::NotJson { expected } };
+        self.error(Fault::NotAnAnswer(what))
+    }
+
+    /// This reply, if its body comes as it was asked for.
+    pub(super) fn checked(self) -> Result<Self, Error> {
+        match self.header(CONTENT_ENCODING.as_str()) {
+            None | Some("identity" | "") => Ok(self),
+            Some(_) => Err(self.error(Fault::NotAnAnswer(NotAnAnswer::Compressed))),
+        }
+    }
+
+    pub(super) fn is_json(&self) -> bool {
+        self.has_type("application/json")
+    }
+
+    pub(super) fn is_html(&self) -> bool {
+        self.has_type("text/html")
+    }
+
+    pub(super) fn error(&self, fault: impl Into<Fault>) -> Error {
+        Error::at(&self.host, fault).from_reply(&self.meta)
+    }
+
+    pub(super) fn redactor(&self) -> &Redactor {
+        &self.redactor
+    }
+
+    pub(super) fn first_byte(&self) -> Option<Instant> {
+        self.first_byte
+    }
+
+    fn has_type(&self, wanted: &str) -> bool {
+        self.header(CONTENT_TYPE.as_str())
+            .and_then(|value| value.split(';').next())
+            .is_some_and(|value| value.trim().eq_ignore_ascii_case(wanted))
+    }
+}
+
+pub(super) fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}

@@ -1,0 +1,246 @@
+//! One call: send it, follow what may be followed, tell refusals from replies.
+
+use std::fmt;
+use std::io;
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use reqwest::Method;
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use tokio::time::{Instant, timeout_at};
+use url::Url;
+
+use super::raw::{RawReply, header};
+use super::transport;
+use crate::endpoint::host_of;
+use crate::error::{Fault, Network};
+use crate::{Endpoint, Error, Options, Redactor, ReplyHead, TimeoutPhase, Token, classify};
+
+/// How many redirects of a GET are followed.
+const MAX_REDIRECTS: usize = 5;
+
+/// What clones of a client share.
+pub(super) struct Shared {
+    pub(super) endpoint: Endpoint,
+    pub(super) options: Options,
+    token: Option<Token>,
+    /// Built at the first call, because loading the system's authorities takes milliseconds.
+    ready: Mutex<Option<Ready>>,
+}
+
+#[derive(Clone)]
+struct Ready {
+    http: reqwest::Client,
+    headers: HeaderMap,
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared")
+            .field("endpoint", &self.endpoint)
+            .field("options", &self.options)
+            .field("token", &self.token)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One call.
+pub(super) struct Call<'a> {
+    pub(super) method: Method,
+    pub(super) url: &'a Url,
+    pub(super) accept: &'static str,
+    pub(super) body: Option<Bytes>,
+    pub(super) redactor: Redactor,
+}
+
+impl Shared {
+    pub(super) fn new(endpoint: Endpoint, token: Option<Token>, options: Options) -> Self {
+        Self { endpoint, options, token, ready: Mutex::new(None) }
+    }
+
+    pub(super) fn redactor(&self) -> Redactor {
+        Redactor::for_token(self.token.as_ref())
+    }
+
+    fn ready(&self) -> Result<Ready, Error> {
+        // A panic while holding the lock leaves nothing half-made in there.
+        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(ready) = &*ready {
+            return Ok(ready.clone());
+        }
+        let headers = transport::headers(self.token.as_ref(), &self.options).map_err(Error::before)?;
+        let http = transport::build(&self.options).map_err(Error::before)?;
+        Ok(ready.insert(Ready { http, headers }).clone())
+    }
+
+    /// Sends `call`; what comes back is a success.
+    pub(super) async fn send(&self, call: Call<'_>) -> Result<RawReply, Error> {
+        let ready = self.ready()?;
+        let deadline = Instant::now() + self.options.timeouts.first_byte;
+        let mut url = call.url.clone();
+        for _ in 0..=MAX_REDIRECTS {
+            let reply = self.send_once(&ready, &call, &url, deadline).await?;
+            let status = reply.meta().status;
+            if (200..300).contains(&status) {
+                return reply.checked();
+            }
+            if !(300..400).contains(&status) {
+                return Err(self.refused(reply).await);
+            }
+            let to = reply.header(LOCATION.as_str()).and_then(|location| url.join(location).ok());
+            match to {
+                Some(to) if call.method == Method::GET && to.origin() == url.origin() => url = to,
+                to => return Err(reply.error(Fault::Redirect { status, to: to.as_ref().map(host_of) })),
+            }
+        }
+        Err(Error::at(&host_of(&url), Fault::TooManyRedirects))
+    }
+
+    async fn send_once(
+        &self,
+        ready: &Ready,
+        call: &Call<'_>,
+        url: &Url,
+        deadline: Instant,
+    ) -> Result<RawReply, Error> {
+        let mut request = ready
+            .http
+            .request(call.method.clone(), url.clone())
+            .headers(ready.headers.clone())
+            .header(ACCEPT, HeaderValue::from_static(call.accept));
+        if let Some(body) = &call.body {
+            request =
+                request.header(CONTENT_TYPE, HeaderValue::from_static("application/json")).body(body.clone());
+        }
+        let host = host_of(url);
+        match timeout_at(deadline, request.send()).await {
+            Ok(Ok(response)) => {
+                Ok(RawReply::new(response, host, call.redactor.clone(), deadline, self.options.timeouts))
+            }
+            Ok(Err(error)) => {
+                let fault = self.fault_of(&error);
+                Err(Error::at(&host, fault).because(&error, &call.redactor))
+            }
+            Err(_) => {
+                let after = self.options.timeouts.first_byte;
+                Err(Error::at(&host, Fault::Timeout { phase: TimeoutPhase::FirstByte, after }))
+            }
+        }
+    }
+
+    /// What a failure to send means.
+    fn fault_of(&self, error: &reqwest::Error) -> Fault {
+        if error.is_connect() {
+            if error.is_timeout() {
+                return Fault::Timeout { phase: TimeoutPhase::Connect, after: self.options.timeouts.connect };
+            }
+            return Fault::Network(network_of(error));
+        }
+        Fault::Closed
+    }
+
+    /// The error that a reply which is no success means.
+    async fn refused(&self, mut reply: RawReply) -> Error {
+        let body = reply.read_whole("the body of the refusal", self.options.limits.error).await;
+        // A refusal stays one when its body cannot be read.
+        let (body, unread) = match body {
+            Ok(body) => (body, None),
+            Err(error) => (Bytes::new(), Some(error)),
+        };
+        let head = ReplyHead {
+            status: reply.meta().status,
+            retry_after: reply.header(RETRY_AFTER.as_str()),
+            error_message: reply.header("x-error-message"),
+            now: SystemTime::now(),
+        };
+        let error = reply.error(classify(&head, &body, reply.redactor()));
+        match unread {
+            Some(unread) => error.because(&Unread(unread), reply.redactor()),
+            None => error,
+        }
+    }
+}
+
+/// Puts an error one level down, where [`Error::because`] takes it from.
+#[derive(Debug)]
+struct Unread(Error);
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the body of the refusal was not read")
+    }
+}
+
+impl std::error::Error for Unread {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+/// Why a connection failed, from the chain of the HTTP stack's errors.
+fn network_of(error: &(dyn std::error::Error + 'static)) -> Network {
+    let mut levels = std::iter::successors(Some(error), |level| level.source());
+    levels
+        .find_map(|level| {
+            if let Some(error) = level.downcast_ref::<io::Error>() {
+                return of_io(error);
+            }
+            if level.is::<rustls::Error>() {
+                return Some(Network::Tls);
+            }
+            // The resolver's error has no public type, only these words.
+            level.to_string().starts_with("dns error").then_some(Network::Dns)
+        })
+        .unwrap_or(Network::Other)
+}
+
+fn of_io(error: &io::Error) -> Option<Network> {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => return Some(Network::Refused),
+        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
+            return Some(Network::Unreachable);
+        }
+        _ => {}
+    }
+    error.get_ref().filter(|inner| inner.is::<rustls::Error>()).map(|_| Network::Tls)
+}
+
+/// A header's value that may be shown: visible ASCII, at most 200 characters.
+pub(super) fn shown_header(headers: &HeaderMap, name: &str) -> Option<String> {
+    let value: String = header(headers, name)?.chars().filter(|c| !c.is_control()).take(200).collect();
+    Some(value.trim().to_owned()).filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct Level(&'static str, Option<io::Error>);
+
+    impl fmt::Display for Level {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl std::error::Error for Level {
+        fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+            self.1.as_ref().map(|error| error as _)
+        }
+    }
+
+    #[test]
+    fn networks() {
+        let io = |kind: io::ErrorKind| Level("tcp connect error", Some(io::Error::from(kind)));
+        assert_eq!(network_of(&io(io::ErrorKind::ConnectionRefused)), Network::Refused);
+        assert_eq!(network_of(&io(io::ErrorKind::HostUnreachable)), Network::Unreachable);
+        assert_eq!(network_of(&io(io::ErrorKind::NetworkUnreachable)), Network::Unreachable);
+        assert_eq!(network_of(&io(io::ErrorKind::ConnectionReset)), Network::Other);
+        assert_eq!(network_of(&Level("dns error", Some(io::Error::other("no such name")))), Network::Dns);
+        let tls = io::Error::other(rustls::Error::HandshakeNotComplete);
+        assert_eq!(network_of(&Level("tls", Some(tls))), Network::Tls);
+        assert_eq!(network_of(&Level("something else", None)), Network::Other);
+    }
+}
