@@ -7,7 +7,7 @@ use std::sync::Arc;
 use openclaw_model_ref::{ModelRef, Selector};
 
 use crate::money::Pricing;
-use crate::name::derive_name;
+use crate::name::{derive_name, with_suffix};
 use crate::offer::Offer;
 
 /// Where a value comes from, in rising precedence.
@@ -245,7 +245,14 @@ impl Catalog {
             Some(own) => own.clone(),
             None => {
                 let base = self.get(model.hub_id())?;
-                Model { id: model.router_id().to_owned(), named_by: Vec::new(), alias: None, ..base.clone() }
+                let mut found = base.clone();
+                found.id = model.router_id().to_owned();
+                found.alias = None;
+                found.named_by.clear();
+                if let Some(suffix) = model.selector().suffix() {
+                    found.name.value = with_suffix(&found.name.value, suffix);
+                }
+                found
             }
         };
         if let Selector::Provider(slug) = model.selector() {

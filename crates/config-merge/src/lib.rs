@@ -1,0 +1,19 @@
+#![doc = include_str!("../README.md")]
+
+mod aliases;
+mod check;
+mod load;
+mod merge;
+mod places;
+pub mod schema;
+pub mod store;
+
+pub use aliases::{Aliases, Reference};
+pub use check::{Finding, Severity, check};
+pub use load::TextError;
+pub use merge::{
+    AliasChange, Effect, FallbackChange, MergeError, MergeReport, MergeRule, Merged, PrimaryChange, Step,
+    Wanted, WantedModel, merge,
+};
+pub use places::Places;
+pub use schema::Config;

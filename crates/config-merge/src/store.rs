@@ -1,0 +1,272 @@
+//! The config on disk: find it, load it, edit it under a lock, save it whole or not at all.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use openclaw_atomic_file::{
+    Backups, Expect, Lock, LockError, LockOptions, ReadError, ReplaceOptions, WriteError,
+};
+use openclaw_json5_edit::Document;
+use serde::de::DeserializeOwned;
+
+use crate::load::{TextError, load, typed};
+use crate::schema::{Config, ModelsJson};
+
+/// A config larger than this is refused.
+const MAX_BYTES: u64 = 16 * 1024 * 1024;
+
+/// What a new config begins with.
+const EMPTY: &str = "{\n}\n";
+
+/// How often an edit is made anew because the file changed under it.
+const TRIES: usize = 5;
+
+/// A config as it is on disk.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// Where it is, or would be.
+    pub path: PathBuf,
+    /// Its text; `None` where there is no file.
+    pub document: Option<Document>,
+    /// The part that is read; the default where there is no file.
+    pub config: Config,
+}
+
+/// Reads the config.
+///
+/// # Errors
+///
+/// The file cannot be read, is no JSON5, or has a value of another type where this program reads.
+pub fn read(path: &Path) -> Result<Loaded, ConfigError> {
+    let (document, config) = match read_file(path)? {
+        Some((document, config)) => (Some(document), config),
+        None => (None, Config::default()),
+    };
+    Ok(Loaded { path: path.to_owned(), document, config })
+}
+
+/// Reads `models.json`; `None` where there is none.
+///
+/// # Errors
+///
+/// As for [`read`].
+pub fn read_models_json(path: &Path) -> Result<Option<ModelsJson>, ConfigError> {
+    Ok(read_file(path)?.map(|(_, json)| json))
+}
+
+fn read_file<T: DeserializeOwned>(path: &Path) -> Result<Option<(Document, T)>, ConfigError> {
+    let fail = |kind| ConfigError { path: path.to_owned(), kind: Box::new(kind) };
+    let loaded = openclaw_atomic_file::load(path, MAX_BYTES).map_err(|error| fail(Kind::Read(error)))?;
+    let Some(loaded) = loaded else { return Ok(None) };
+    let text = text_of(loaded.bytes).map_err(|at| fail(Kind::NotUtf8 { at }))?;
+    load(&text).map(Some).map_err(|error| fail(Kind::Text { text, error }))
+}
+
+fn text_of(bytes: Vec<u8>) -> Result<String, usize> {
+    String::from_utf8(bytes).map_err(|error| error.utf8_error().valid_up_to())
+}
+
+/// How an edit is made.
+#[derive(Debug, Clone, Copy)]
+pub struct EditOptions<'a> {
+    /// Who edits, for those who wait for the lock: `models set`.
+    pub holder: &'a str,
+    /// How long to wait for the lock.
+    pub timeout: Duration,
+    /// Whether to write; without, everything else is done, checks included.
+    pub write: Write,
+}
+
+/// Whether an edit is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Write {
+    /// It is.
+    ToDisk,
+    /// It is only made, to show what would change.
+    DryRun,
+}
+
+/// An edit that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edited<T = ()> {
+    /// The file.
+    pub path: PathBuf,
+    /// Its text before; empty where there was no file.
+    pub before: String,
+    /// Its text now, or as it would be.
+    pub after: String,
+    /// Where the old text is kept; `None` where nothing was written or there was no file.
+    pub backup: Option<PathBuf>,
+    /// What the edit had to say.
+    pub outcome: T,
+}
+
+impl<T> Edited<T> {
+    /// Whether any byte differs.
+    #[must_use]
+    pub fn is_changed(&self) -> bool {
+        self.before != self.after
+    }
+}
+
+/// Edits the config under its lock.
+///
+/// `change` gets the document as it is now, and gives the new one; it is called again on the new text where another
+/// program, which does not know the lock, changed the file meanwhile.
+/// The result is parsed and typed before it is written, the old file is kept as a backup, and a file whose bytes would
+/// not change is not touched.
+///
+/// # Errors
+///
+/// Each leaves the file as it was: it cannot be read or locked, `change` refuses, the result would not load, or the
+/// system refuses to write.
+pub fn edit<T, E>(
+    path: &Path,
+    options: &EditOptions<'_>,
+    mut change: impl FnMut(&Document, &Config) -> Result<(Document, T), E>,
+) -> Result<Edited<T>, EditError<E>> {
+    let _lock = match options.write {
+        Write::ToDisk => {
+            let lock = LockOptions { timeout: options.timeout, holder: options.holder };
+            Some(Lock::acquire(path, &lock).map_err(EditError::Lock)?)
+        }
+        Write::DryRun => None,
+    };
+    let mut tries = TRIES;
+    loop {
+        tries -= 1;
+        let fail = |kind| EditError::Config(ConfigError { path: path.to_owned(), kind: Box::new(kind) });
+        let loaded = openclaw_atomic_file::load(path, MAX_BYTES).map_err(|error| fail(Kind::Read(error)))?;
+        let (before, expect) = match loaded {
+            Some(loaded) => {
+                let stamp = loaded.stamp;
+                let text = text_of(loaded.bytes).map_err(|at| fail(Kind::NotUtf8 { at }))?;
+                (Some(text), Expect::Stamp(stamp))
+            }
+            None => (None, Expect::Absent),
+        };
+        let text = before.as_deref().unwrap_or(EMPTY);
+        let (document, config) =
+            load::<Config>(text).map_err(|error| fail(Kind::Text { text: text.to_owned(), error }))?;
+        let (after, outcome) = change(&document, &config).map_err(EditError::Change)?;
+        if let Err(error) = typed::<Config>(&after) {
+            return Err(EditError::Result { text: after.into_string(), error });
+        }
+        let is_same = after.as_str() == document.as_str();
+        let after = if is_same && before.is_none() { String::new() } else { after.into_string() };
+        let before = before.unwrap_or_default();
+        let mut edited = Edited { path: path.to_owned(), before, after, backup: None, outcome };
+        if options.write == Write::DryRun || !edited.is_changed() {
+            return Ok(edited);
+        }
+        let replace =
+            ReplaceOptions { backups: Some(Backups::default()), expect, ..ReplaceOptions::default() };
+        match openclaw_atomic_file::replace(path, edited.after.as_bytes(), &replace) {
+            Ok(replaced) => {
+                edited.backup = replaced.backup;
+                return Ok(edited);
+            }
+            Err(WriteError::Changed { .. }) if tries > 0 => {}
+            Err(error) => return Err(EditError::Write(error)),
+        }
+    }
+}
+
+/// Why a config cannot be read.
+#[derive(Debug)]
+pub struct ConfigError {
+    path: PathBuf,
+    /// Boxed, since results should stay small.
+    kind: Box<Kind>,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Read(ReadError),
+    NotUtf8 { at: usize },
+    Text { text: String, error: TextError },
+}
+
+impl ConfigError {
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The text and where in it, in bytes; `None` where the file could not be read as text.
+    #[must_use]
+    pub fn place(&self) -> Option<(&str, Range<usize>)> {
+        match &*self.kind {
+            Kind::Text { text, error } => Some((text, error.span())),
+            Kind::Read(_) | Kind::NotUtf8 { .. } => None,
+        }
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.kind {
+            Kind::Read(_) => f.write_str("the config cannot be read"),
+            Kind::NotUtf8 { at } => write!(f, "expected UTF-8, found something else at byte {at}"),
+            Kind::Text { error, .. } => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ConfigError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &*self.kind {
+            Kind::Read(error) => Some(error),
+            Kind::NotUtf8 { .. } | Kind::Text { .. } => None,
+        }
+    }
+}
+
+/// Why an edit was not made. `E` is why the change itself refused.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum EditError<E = Infallible> {
+    /// The config cannot be read.
+    Config(ConfigError),
+    /// Another program holds the lock.
+    Lock(LockError),
+    /// The change refused.
+    Change(E),
+    /// The result would not load.
+    Result {
+        /// What would have been written.
+        text: String,
+        /// What is wrong with it.
+        error: TextError,
+    },
+    /// The system refused to write.
+    Write(WriteError),
+}
+
+impl<E: fmt::Display> fmt::Display for EditError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Config(error) => error.fmt(f),
+            Self::Lock(_) => f.write_str("the config is being edited by another program"),
+            Self::Change(error) => error.fmt(f),
+            Self::Result { .. } => f.write_str("the config would not load after this change"),
+            Self::Write(_) => f.write_str("the config cannot be saved"),
+        }
+    }
+}
+
+impl<E: std::error::Error + 'static> std::error::Error for EditError<E> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Config(error) => error.source(),
+            Self::Lock(error) => Some(error),
+            Self::Change(error) => error.source(),
+            Self::Result { error, .. } => Some(error),
+            Self::Write(error) => Some(error),
+        }
+    }
+}
