@@ -208,10 +208,14 @@ fn a_reader_never_sees_a_part() {
             }
             reads
         });
-        for letter in (b'a'..=b'z').cycle().take(100) {
-            replace(&file, &letters(letter), &ReplaceOptions::default()).unwrap();
-        }
+        let written: Vec<_> = (b'a'..=b'z')
+            .cycle()
+            .take(100)
+            .map(|letter| replace(&file, &letters(letter), &ReplaceOptions::default()))
+            .collect();
+        // Before anything can fail here: the reader would go on for ever.
         done.store(true, Ordering::Release);
+        assert!(written.iter().all(|result| result.as_ref().is_ok_and(|done| done.changed)));
         reader.join().unwrap()
     });
     assert!(reads > 0);

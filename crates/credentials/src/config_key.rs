@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 
 use crate::secret::Secret;
+use crate::template::is_variable;
 
 /// The keys of `openclaw.json` that a token can come from. The default says nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,7 +31,9 @@ pub enum ConfigKey {
 }
 
 /// Where a secret is, instead of the secret.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+///
+/// Debug prints `id` only where it is the name of a variable: a key is easily pasted into the wrong place.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
 pub struct SecretRef {
     /// What kind of place.
     pub source: RefSource,
@@ -39,6 +42,16 @@ pub struct SecretRef {
     pub provider: String,
     /// The name within it: for `env` the variable, such as `HF_TOKEN`.
     pub id: String,
+}
+
+impl fmt::Debug for SecretRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |name: &str| if is_variable(name) { name.to_owned() } else { "[REDACTED]".to_owned() };
+        f.debug_struct("SecretRef")
+            .field("source", &self.source)
+            .field("id", &shown(&self.id))
+            .finish_non_exhaustive()
+    }
 }
 
 /// The kinds of places a [`SecretRef`] can name.
@@ -141,6 +154,16 @@ mod tests {
         assert_eq!(source(r#"{"source":"file","id":"/run/key"}"#), RefSource::File);
         assert_eq!(source(r#"{"source":"exec","id":"pass"}"#), RefSource::Exec);
         assert_eq!(source(r#"{"source":"vault","id":"x"}"#), RefSource::Other);
+    }
+
+    #[test]
+    fn debug_of_a_reference() {
+        let shown = |id: &str| {
+            let id = id.to_owned();
+            format!("{:?}", SecretRef { source: RefSource::Env, provider: "default".to_owned(), id })
+        };
+        assert_snapshot!(shown("HF_TOKEN"), @r#"SecretRef { source: Env, id: "HF_TOKEN", .. }"#);
+        assert_snapshot!(shown("hf_abc"), @r#"SecretRef { source: Env, id: "[REDACTED]", .. }"#);
     }
 
     #[test]

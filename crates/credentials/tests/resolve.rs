@@ -430,8 +430,6 @@ fn no_token_is_printed() {
             if let Some(shadowing) = resolution.shadowing() {
                 printed += &format!("{shadowing} {shadowing:?}");
             }
-            // `SecretRef` is no place for a secret, but only its own Debug shows what is in it.
-            let printed = printed.replace(&format!("id: {hidden:?}"), "");
             assert!(!printed.contains(CANARY), "{printed}");
         }
     }
