@@ -1,0 +1,19 @@
+//! The gate.
+
+use crate::layers;
+use crate::process::{Outcome, run_cargo};
+
+/// Cheap checks first, so that a slip is seen early; the README's test command last.
+pub(crate) fn run() -> Outcome {
+    layers::run()?;
+    run_cargo(&["fmt", "--all", "--check"], &[])?;
+    run_cargo(
+        &["clippy", "--workspace", "--all-targets", "--all-features", "--locked", "--", "-D", "warnings"],
+        &[],
+    )?;
+    run_cargo(
+        &["doc", "--workspace", "--no-deps", "--all-features", "--locked"],
+        &[("RUSTDOCFLAGS", "-D warnings")],
+    )?;
+    run_cargo(&["test", "--workspace", "--locked"], &[])
+}
