@@ -161,62 +161,62 @@ fn words(text: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn ask(body: Value) -> Result<Ask, (&'static str, &'static str)> {
+    fn ask(body: &Value) -> Result<Ask, (&'static str, &'static str)> {
         Ask::read(body.as_object().unwrap())
     }
 
-    fn answer(body: Value, thinks: bool, at_least: usize) -> Answer {
+    fn answer(body: &Value, thinks: bool, at_least: usize) -> Answer {
         Answer::compose(&ask(body).unwrap(), "org/name", "together", thinks, at_least)
     }
 
     #[test]
     fn the_last_user_message_is_the_question() {
         #[track_caller]
-        fn check(messages: Value, question: &str, tokens: usize) {
-            let ask = ask(json!({ "messages": messages })).unwrap();
+        fn check(messages: &Value, question: &str, tokens: usize) {
+            let ask = ask(&json!({ "messages": messages })).unwrap();
             assert_eq!((ask.question.as_str(), ask.prompt_tokens), (question, tokens));
         }
-        check(json!([{ "role": "user", "content": "why\n  not?" }]), "why not?", 2);
+        check(&json!([{ "role": "user", "content": "why\n  not?" }]), "why not?", 2);
         check(
-            json!([{ "role": "user", "content": "one" }, { "role": "assistant", "content": "two words" }]),
+            &json!([{ "role": "user", "content": "one" }, { "role": "assistant", "content": "two words" }]),
             "one",
             3,
         );
-        check(json!([{ "role": "system", "content": "be kind" }]), "be kind", 2);
+        check(&json!([{ "role": "system", "content": "be kind" }]), "be kind", 2);
         check(
-            json!([{ "role": "user", "content": [{ "type": "text", "text": "what is" }, { "type": "image_url" },
+            &json!([{ "role": "user", "content": [{ "type": "text", "text": "what is" }, { "type": "image_url" },
                 { "type": "text", "text": "this?" }] }]),
             "what is this?",
             3,
         );
-        check(json!([{ "role": "user" }]), "", 0);
-        check(json!([7]), "", 0);
+        check(&json!([{ "role": "user" }]), "", 0);
+        check(&json!([7]), "", 0);
     }
 
     #[test]
     fn a_long_question_is_cut_between_characters() {
         let long = "ä".repeat(ECHO + 1);
-        let got = ask(json!({ "messages": [{ "role": "user", "content": long }] })).unwrap();
+        let got = ask(&json!({ "messages": [{ "role": "user", "content": long }] })).unwrap();
         assert_eq!(got.question, format!("{}…", "ä".repeat(ECHO)));
     }
 
     #[test]
     fn wrong_parameters_are_named() {
         #[track_caller]
-        fn check(body: Value, param: &str) {
+        fn check(body: &Value, param: &str) {
             assert_eq!(ask(body).map_err(|(param, _)| param), Err(param));
         }
-        check(json!({}), "messages");
-        check(json!({ "messages": [] }), "messages");
-        check(json!({ "messages": "hi" }), "messages");
-        check(json!({ "messages": [{}], "max_tokens": 0 }), "max_tokens");
-        check(json!({ "messages": [{}], "max_tokens": -1 }), "max_tokens");
-        check(json!({ "messages": [{}], "max_completion_tokens": "9" }), "max_completion_tokens");
+        check(&json!({}), "messages");
+        check(&json!({ "messages": [] }), "messages");
+        check(&json!({ "messages": "hi" }), "messages");
+        check(&json!({ "messages": [{}], "max_tokens": 0 }), "max_tokens");
+        check(&json!({ "messages": [{}], "max_tokens": -1 }), "max_tokens");
+        check(&json!({ "messages": [{}], "max_completion_tokens": "9" }), "max_completion_tokens");
     }
 
     #[test]
     fn the_answer_is_readable() {
-        let got = answer(json!({ "messages": [{ "role": "user", "content": "why not?" }] }), false, 0);
+        let got = answer(&json!({ "messages": [{ "role": "user", "content": "why not?" }] }), false, 0);
         insta::assert_snapshot!(got.words.concat(), @"You asked: “why not?” This is a rehearsal: the sandbox answers for org/name as together would, no model has run and nothing was spent.");
         assert_eq!(got.finish, Finish::Stop);
     }
@@ -226,7 +226,7 @@ mod tests {
         #[track_caller]
         fn check(limit: usize, thinks: bool, expect: (usize, usize, Finish)) {
             let body = json!({ "messages": [{ "role": "user", "content": "hi" }], "max_tokens": limit });
-            let got = answer(body, thinks, 0);
+            let got = answer(&body, thinks, 0);
             assert_eq!((got.thoughts.len(), got.words.len(), got.finish), expect);
         }
         check(3, false, (0, 3, Finish::Length));
@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn an_answer_is_padded_to_the_wanted_length() {
         let body = json!({ "messages": [{ "role": "user", "content": "hi" }] });
-        assert_eq!(answer(body.clone(), false, 500).words.len(), 500);
-        assert_eq!(answer(body, false, 5).words.len(), 23);
+        assert_eq!(answer(&body, false, 500).words.len(), 500);
+        assert_eq!(answer(&body, false, 5).words.len(), 23);
     }
 }

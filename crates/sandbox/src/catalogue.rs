@@ -80,7 +80,7 @@ impl Offer {
 }
 
 /// One row of `GET /v1/models`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Model {
     /// `org/name`.
     pub(crate) id: &'static str,
@@ -98,7 +98,7 @@ impl Model {
         self.id.split_once('/').map_or(self.id, |(org, _)| org)
     }
 
-    pub(crate) fn to_json(&self) -> Value {
+    pub(crate) fn to_json(self) -> Value {
         let offers: Vec<Value> = self.offers.iter().map(|offer| offer.to_json()).collect();
         json!({
             "id": self.id,
@@ -132,7 +132,7 @@ impl Catalogue {
 
     /// The body of `GET /v1/models`.
     pub(crate) fn to_json(&self) -> Value {
-        let rows: Vec<Value> = self.models.iter().map(Model::to_json).collect();
+        let rows: Vec<Value> = self.models.iter().map(|model| model.to_json()).collect();
         json!({ "object": "list", "data": rows })
     }
 }

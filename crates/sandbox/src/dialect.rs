@@ -257,7 +257,7 @@ impl<'a> Completion<'a> {
         };
         let value = match self.dialect.shape {
             Shape::Plain | Shape::Filtered | Shape::Joined => self.plain(part, finish, usage),
-            Shape::Together => self.together(part, finish, usage),
+            Shape::Together => self.together(part, finish, usage.as_ref()),
             Shape::Cerebras => self.cerebras(part, finish, usage),
             Shape::Tgi => self.tgi(part, finish),
         };
@@ -310,7 +310,7 @@ impl<'a> Completion<'a> {
         chunk.into()
     }
 
-    fn together(&self, part: Part<'_>, finish: Option<&str>, usage: Option<Value>) -> Value {
+    fn together(&self, part: Part<'_>, finish: Option<&str>, usage: Option<&Value>) -> Value {
         let (text, thought) = match part {
             Part::Word(text) => (text, None),
             Part::Thought(text) => ("", Some(text)),

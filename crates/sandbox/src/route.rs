@@ -123,4 +123,18 @@ mod tests {
         check("DeepSeek-R1", Err(Unrouted::NotFound));
         check("", Err(Unrouted::NotFound));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_cut_apart_can_be_joined_again(text in "[a-c/:ä]{0,12}") {
+            let requested = Requested::parse(&text);
+            let joined = match requested.suffix {
+                Some(suffix) => format!("{}:{suffix}", requested.id),
+                None => requested.id.to_owned(),
+            };
+            proptest::prop_assert_eq!(&joined, &text);
+            let name = requested.id.rsplit('/').next().unwrap_or_default();
+            proptest::prop_assert!(!name.contains(':'));
+        }
+    }
 }

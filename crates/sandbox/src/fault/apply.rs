@@ -54,8 +54,7 @@ pub(crate) fn apply(fault: Fault, mut reply: Reply, endpoint: Endpoint, model: O
         Fault::Html { code } => reply = refusal::page(known(code)),
         Fault::Delay { ms } => reply.delay += Duration::from_millis(ms),
         Fault::Redirect { to, code } => {
-            reply.status = known(code);
-            reply.payload = Payload::Whole(Bytes::new());
+            reply = Reply::whole(known(code), HeaderValue::from_static("text/plain"), Bytes::new());
             set(&mut reply, header::LOCATION, &to);
         }
         Fault::WrongContentType { content_type } => set(&mut reply, header::CONTENT_TYPE, &content_type),
@@ -251,8 +250,8 @@ fn row(at: u32) -> Value {
                     "output": f64::from(at % 90 + 1 + offer) / 50.0,
                 },
                 "is_free": false,
-                "supports_tools": at % 5 != 0,
-                "supports_structured_output": at % 2 == 0,
+                "supports_tools": !at.is_multiple_of(5),
+                "supports_structured_output": at.is_multiple_of(2),
                 "first_token_latency_ms": 200 + at % 700,
                 "throughput": 20.5 + f64::from(at % 180 + offer),
                 "is_model_author": false,
@@ -267,4 +266,31 @@ fn row(at: u32) -> Value {
         "architecture": { "input_modalities": ["text"], "output_modalities": ["text"] },
         "providers": offers,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn joined(frames: &[Frame]) -> Vec<u8> {
+        frames.iter().flat_map(|frame| frame.bytes.to_vec()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_are_the_whole(parts in prop::collection::vec(".{0,20}", 0..6), size in 0..30_usize) {
+            let frames: Vec<Frame> = parts.into_iter().map(|part| Frame::now(part.into())).collect();
+            let cut = pieces(&frames, size);
+            prop_assert_eq!(joined(&cut), joined(&frames));
+            prop_assert!(cut.iter().all(|frame| !frame.bytes.is_empty() && frame.bytes.len() <= size.max(1)));
+        }
+
+        #[test]
+        fn a_huge_body_has_its_length(bytes in 0..300_000_u64) {
+            let total: usize = huge("ab", bytes, "c").map(|piece| piece.len()).sum();
+            prop_assert_eq!(total as u64, bytes + 3);
+        }
+    }
 }

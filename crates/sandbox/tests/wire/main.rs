@@ -1,0 +1,12 @@
+//! The sandbox over real sockets.
+
+#[cfg(test)]
+mod client;
+#[cfg(test)]
+mod control;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod life;
+#[cfg(test)]
+mod router;
