@@ -21,7 +21,7 @@ pub use class::Class;
 pub use classify::{Refusal, ReplyHead, classify, classify_in_band};
 #[cfg(feature = "http")]
 pub use client::{
-    ChatAnswer, ChatStream, Client, Limits, ModelsBody, Options, Proxies, RawReply, Summary, Timeouts,
+    ChatAnswer, ChatStream, Client, Limits, ModelsAnswer, Options, Proxies, RawReply, Summary, Timeouts,
 };
 pub use decode::{ChatDecoder, ChatEvent, StreamError};
 pub use endpoint::{
@@ -35,7 +35,7 @@ pub use redact::Redactor;
 pub use retry_after::parse_retry_after;
 pub use sse::{DEFAULT_EVENT_LIMIT, Event, SseDecoder, SseError};
 pub use think::{Segment, ThinkSplitter};
-pub use token::Token;
+pub use token::{Token, TokenError};
 pub use whoami::{INFERENCE_PERMISSION, MissingPermission, Permission, TokenRole, Whoami};
 pub use wire::{
     ChatChunk, ChatReply, ChatRequest, ChunkChoice, Content, Delta, FinishReason, JsonSchema, Message, Part,

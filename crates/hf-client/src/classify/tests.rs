@@ -210,7 +210,7 @@ fn the_header_speaks_when_the_body_does_not() {
 
 #[test]
 fn nothing_private_is_repeated() {
-    let redactor = Redactor::for_token(Some(&crate::Token::new("tok-123456")));
+    let redactor = Redactor::for_token(Some(&crate::Token::parse("tok-123456").expect("a token")));
     let body = br#"{"error":{"message":"token tok-123456 refused","code":"tok-123456"}}"#;
     assert_eq!(line(&classify(&ReplyHead::new(401), body, &redactor)), "auth | token *** refused | ***");
 }

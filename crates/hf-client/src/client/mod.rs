@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use reqwest::Method;
 
-pub use models::ModelsBody;
+pub use models::ModelsAnswer;
 pub use options::{Limits, Options, Proxies, Timeouts};
 pub use raw::RawReply;
 pub use stream::{ChatStream, Summary};
@@ -21,7 +21,7 @@ pub use stream::{ChatStream, Summary};
 use crate::error::{Fault, NotAnAnswer};
 use crate::meta::Meta;
 use crate::wire::{ChatReply, ChatRequest, StreamMode};
-use crate::{ChatDecoder, Endpoint, Error, Redactor, Token, Whoami, classify_in_band};
+use crate::{ChatDecoder, Endpoint, Error, Redactor, StreamError, Token, Whoami, classify_in_band};
 use send::{Call, Shared};
 use stream::Start;
 
@@ -31,16 +31,16 @@ use stream::Start;
 /// future or its stream.
 ///
 /// ```no_run
-/// # async fn run() -> Result<(), openclaw_hf_client::Error> {
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 /// use openclaw_hf_client::{ChatRequest, Class, Client, Endpoint, Message, Options, Token};
 ///
-/// let client = Client::new(Endpoint::default(), Some(Token::new("hf_…")), Options::default());
+/// let client = Client::new(Endpoint::default(), Some(Token::parse("hf_example")?), Options::default());
 /// let request =
 ///     ChatRequest { messages: vec![Message::user("2+2?")], ..ChatRequest::new("openai/gpt-oss-120b:fastest") };
 /// match client.chat(&request).await {
 ///     Ok(answer) => println!("{:?} says {:?}", answer.meta.provider, answer.reply.content()),
 ///     Err(error) if error.class() == Class::RateLimited => println!("wait {:?}", error.retry_after()),
-///     Err(error) => return Err(error),
+///     Err(error) => return Err(error.into()),
 /// }
 /// # Ok(())
 /// # }
@@ -75,18 +75,19 @@ impl Client {
         &self.shared.endpoint
     }
 
-    /// Lists the models (`GET /models`): the body as it came, at most [`Limits::models`] bytes, and JSON at first sight.
+    /// Lists the models (`GET /models`), at most [`Limits::models`] bytes.
     ///
     /// The router answers this without a token too, so it proves nothing about one.
     ///
     /// # Errors
     /// As every call: see [`Class`](crate::Class).
-    pub async fn list_models(&self) -> Result<ModelsBody, Error> {
+    pub async fn list_models(&self) -> Result<ModelsAnswer, Error> {
         let shared = &*self.shared;
         let call = Call::get(shared.endpoint.models_url(), shared.redactor());
         let mut reply = shared.send(call).await?;
-        let bytes = reply.read_whole("the list of models", shared.options.limits.models).await?;
-        models::checked(bytes).ok_or_else(|| reply.not_json("a list of models"))
+        let body = reply.read_whole("the list of models", shared.options.limits.models).await?;
+        let list = reply.read_json(&body, "a list of models")?;
+        Ok(ModelsAnswer { list, body })
     }
 
     /// Asks whose token it is (`GET /api/whoami-v2`). Limited hard by the Hub: keep the answer.
@@ -159,7 +160,7 @@ async fn read_reply(reply: &mut RawReply, limit: usize) -> Result<(Bytes, ChatRe
     let body = reply.read_whole("the reply", limit).await?;
     let value = reply.read_json::<ChatReply>(&body, "a chat reply")?;
     if value.is_error() {
-        return Err(reply.error(classify_in_band(&body, reply.redactor())));
+        return Err(reply.error(StreamError::Reported(classify_in_band(&body, reply.redactor()))));
     }
     if value.choices.is_empty() {
         return Err(reply.error(Fault::NotAnAnswer(NotAnAnswer::NoChoices)));

@@ -1,36 +1,14 @@
-//! The list of models, as bytes.
+//! The list of models.
 
 use bytes::Bytes;
+use openclaw_catalog::RouterList;
 
-/// The body of `GET /models`, which the catalogue decodes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ModelsBody {
-    /// JSON at first sight: it begins with `{` or `[`.
-    pub bytes: Bytes,
-}
-
-/// The body, if it looks like JSON.
-pub(super) fn checked(bytes: Bytes) -> Option<ModelsBody> {
-    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes).trim_ascii_start();
-    matches!(text.first(), Some(b'{' | b'[')).then_some(ModelsBody { bytes })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_looks_like_json() {
-        for (body, expected) in [
-            ("{}", true),
-            (" \r\n[]", true),
-            ("\u{feff}{}", true),
-            ("", false),
-            ("<html>", false),
-            ("null", false),
-            ("x{}", false),
-        ] {
-            assert_eq!(checked(Bytes::from_static(body.as_bytes())).is_some(), expected, "{body:?}");
-        }
-    }
+/// The models that the router lists.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ModelsAnswer {
+    /// The models, and what of the reply could not be read.
+    pub list: RouterList,
+    /// The reply as it came, for a cache.
+    pub body: Bytes,
 }

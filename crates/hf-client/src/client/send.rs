@@ -203,7 +203,12 @@ fn of_io(error: &io::Error) -> Option<Network> {
         }
         _ => {}
     }
-    error.get_ref().filter(|inner| inner.is::<rustls::Error>()).map(|_| Network::Tls)
+    // What an I/O error wraps is not its source, and TLS errors come wrapped twice.
+    let inner = error.get_ref()?;
+    if inner.is::<rustls::Error>() {
+        return Some(Network::Tls);
+    }
+    inner.downcast_ref::<io::Error>().and_then(of_io)
 }
 
 /// A header's value that may be shown: visible ASCII, at most 200 characters.
@@ -241,6 +246,8 @@ mod tests {
         assert_eq!(network_of(&Level("dns error", Some(io::Error::other("no such name")))), Network::Dns);
         let tls = io::Error::other(rustls::Error::HandshakeNotComplete);
         assert_eq!(network_of(&Level("tls", Some(tls))), Network::Tls);
+        let twice = io::Error::other(io::Error::other(rustls::Error::HandshakeNotComplete));
+        assert_eq!(network_of(&Level("tls", Some(twice))), Network::Tls);
         assert_eq!(network_of(&Level("something else", None)), Network::Other);
     }
 }
