@@ -22,7 +22,7 @@ pub struct ReplyHead<'a> {
 }
 
 impl ReplyHead<'_> {
-    /// A head that is nothing but its status.
+    /// A head that is nothing but its status. With a date in `Retry-After`, `now` must be set too.
     pub fn new(status: u16) -> Self {
         Self { status, retry_after: None, error_message: None, now: SystemTime::UNIX_EPOCH }
     }

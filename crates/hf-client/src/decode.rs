@@ -10,7 +10,7 @@ use crate::think::{Segment, ThinkSplitter};
 use crate::wire::{
     ChatChunk, ChatReply, ChunkChoice, FinishReason, ToolCall, ToolCallAssembler, ToolCallError, Usage,
 };
-use crate::{Redactor, Refusal, classify_in_band};
+use crate::{Class, Redactor, Refusal, classify_in_band};
 
 /// What a chat stream says, in the order in which it says it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,8 +149,10 @@ impl ChatDecoder {
         self.queue.extend(reply.content().filter(|text| !text.is_empty()).map(ChatEvent::Content));
         self.queue.extend(reply.tool_calls().into_iter().map(ChatEvent::ToolCall));
         self.usage.clone_from(&reply.usage);
-        // A whole document is whole: it needs no finish reason to prove it.
-        self.finish_with(reply.finish_reason().cloned().unwrap_or(FinishReason::Stop));
+        // A whole document is whole: it needs no finish reason to prove it, and none is invented.
+        if let Some(reason) = reply.finish_reason() {
+            self.finish_with(reason.clone());
+        }
         self.end();
     }
 
@@ -237,10 +239,7 @@ impl ChatDecoder {
             self.tools.push(piece)?;
         }
         match choice.finish_reason {
-            Some(FinishReason::Other(reason)) if reason == "error" => {
-                let body = br#"{"error":"the answer ended with the finish reason `error`"}"#;
-                Err(StreamError::Reported(classify_in_band(body, &self.redactor)))
-            }
+            Some(reason) if reason.is_error() => Err(StreamError::Reported(ended_in_error())),
             Some(reason) => {
                 self.finish_with(reason);
                 Ok(())
@@ -282,6 +281,18 @@ impl From<Segment> for ChatEvent {
             Segment::Content(text) => ChatEvent::Content(text),
             Segment::Reasoning(text) => ChatEvent::Reasoning(text),
         }
+    }
+}
+
+/// What the finish reason `error` means, which comes without a word of explanation.
+pub(crate) fn ended_in_error() -> Refusal {
+    let message = "the answer ended with the finish reason `error`".to_owned();
+    Refusal {
+        class: Class::ProviderFault,
+        status: None,
+        message: Some(message),
+        code: None,
+        retry_after: None,
     }
 }
 

@@ -207,14 +207,6 @@ impl Endpoint {
     }
 }
 
-impl Default for Endpoint {
-    /// The router and the Hub.
-    fn default() -> Self {
-        Self::resolve(&EndpointInput::default())
-            .unwrap_or_else(|_| unreachable!("the built-in addresses parse"))
-    }
-}
-
 fn said(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }

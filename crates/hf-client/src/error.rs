@@ -52,7 +52,7 @@ impl Error {
     }
 
     /// Adds who answered.
-    pub(crate) fn from_reply(mut self, meta: &Meta) -> Self {
+    pub(crate) fn answered_by(mut self, meta: &Meta) -> Self {
         self.0.meta = Some(meta.clone());
         self
     }

@@ -13,7 +13,6 @@ mod redact;
 mod retry_after;
 mod sse;
 mod think;
-mod token;
 mod whoami;
 mod wire;
 
@@ -31,11 +30,11 @@ pub use endpoint::{
 #[cfg(feature = "http")]
 pub use error::{Error, TimeoutPhase};
 pub use meta::Meta;
+pub use openclaw_credentials::{Token, TokenError};
 pub use redact::Redactor;
 pub use retry_after::parse_retry_after;
 pub use sse::{DEFAULT_EVENT_LIMIT, Event, SseDecoder, SseError};
 pub use think::{Segment, ThinkSplitter};
-pub use token::{Token, TokenError};
 pub use whoami::{INFERENCE_PERMISSION, MissingPermission, Permission, TokenRole, Whoami};
 pub use wire::{
     ChatChunk, ChatReply, ChatRequest, ChunkChoice, Content, Delta, FinishReason, JsonSchema, Message, Part,

@@ -244,7 +244,7 @@ mod tests {
 
     use super::*;
 
-    fn whoami(token: serde_json::Value) -> Whoami {
+    fn whoami(token: &serde_json::Value) -> Whoami {
         serde_json::from_value(json!({
             "type": "user", "id": 7, "name": "someone", "fullname": "Some One", "isPro": true,
             "orgs": [{ "name": "acme", "plan": "team" }, { "name": "beta" }, { "name": "gamma" }, null],
@@ -253,8 +253,10 @@ mod tests {
         .expect("whoami")
     }
 
-    fn fine_grained(scoped: serde_json::Value) -> Whoami {
-        whoami(json!({ "displayName": "laptop", "role": "fineGrained", "fineGrained": { "scoped": scoped } }))
+    fn fine_grained(scoped: &serde_json::Value) -> Whoami {
+        whoami(
+            &json!({ "displayName": "laptop", "role": "fineGrained", "fineGrained": { "scoped": scoped } }),
+        )
     }
 
     #[track_caller]
@@ -269,7 +271,7 @@ mod tests {
 
     #[test]
     fn fields() {
-        let whoami = fine_grained(json!([]));
+        let whoami = fine_grained(&json!([]));
         assert_eq!((whoami.name(), whoami.full_name()), (Some("someone"), Some("Some One")));
         assert_eq!(whoami.orgs().collect::<Vec<_>>(), ["acme", "beta", "gamma"]);
         assert_eq!(
@@ -281,7 +283,7 @@ mod tests {
     #[test]
     fn read_and_write_tokens_may() {
         for role in ["read", "write"] {
-            let whoami = whoami(json!({ "role": role }));
+            let whoami = whoami(&json!({ "role": role }));
             check(&whoami, None, "yes");
             check(&whoami, Some("acme"), "yes");
             // Perhaps a resource group.
@@ -291,7 +293,7 @@ mod tests {
 
     #[test]
     fn fine_grained_tokens_may_what_they_list() {
-        let whoami = fine_grained(json!([
+        let whoami = fine_grained(&json!([
             { "entity": { "type": "user", "name": "someone" }, "permissions": ["repo.write", "inference.serverless.write"] },
             { "entity": { "type": "org", "name": "acme" }, "permissions": ["inference.serverless.write"] },
             { "entity": { "type": "org", "name": "beta" }, "permissions": ["inference.endpoints.write"] },
@@ -306,7 +308,7 @@ mod tests {
 
     #[test]
     fn the_permission_for_another_payer_does_not_count() {
-        let whoami = fine_grained(json!([
+        let whoami = fine_grained(&json!([
             { "entity": { "type": "org", "name": "acme" }, "permissions": ["inference.serverless.write"] },
             { "entity": { "type": "user", "name": "someone" }, "permissions": ["inference.endpoints.write"] },
             { "entity": null, "permissions": ["inference.serverless.write"] },
@@ -319,10 +321,10 @@ mod tests {
 
     #[test]
     fn what_is_not_said_is_unknown() {
-        check(&whoami(json!({ "role": "god" })), None, "unknown");
-        check(&whoami(json!({ "role": "fineGrained" })), None, "unknown");
-        check(&whoami(json!(null)), None, "unknown");
+        check(&whoami(&json!({ "role": "god" })), None, "unknown");
+        check(&whoami(&json!({ "role": "fineGrained" })), None, "unknown");
+        check(&whoami(&json!(null)), None, "unknown");
         check(&Whoami::default(), None, "unknown");
-        assert_eq!(whoami(json!({ "role": "god" })).token_role(), Some(TokenRole::Other("god".into())));
+        assert_eq!(whoami(&json!({ "role": "god" })).token_role(), Some(TokenRole::Other("god".into())));
     }
 }

@@ -15,7 +15,7 @@ use support::{Connection, SHORT, Server, assert_private, chain, client, client_w
 async fn open(
     options: Options,
     script: impl AsyncFnOnce(&mut Connection),
-) -> (Result<ChatStream, Error>, Connection, String) {
+) -> (Result<ChatStream, Error>, Connection) {
     let server = Server::start().await;
     let client = client_with(&server.base(), options);
     let request = request();
@@ -24,8 +24,7 @@ async fn open(
         script(&mut connection).await;
         connection
     });
-    let host = format!("http://{}", server.address);
-    (stream, connection, host)
+    (stream, connection)
 }
 
 fn with(change: impl FnOnce(&mut Timeouts)) -> Options {
@@ -61,8 +60,7 @@ fn stop() -> ChatEvent {
 
 #[tokio::test]
 async fn events_are_given_as_they_come() {
-    let (stream, mut connection, _) =
-        open(options(), async |connection| connection.content("one").await).await;
+    let (stream, mut connection) = open(options(), async |connection| connection.content("one").await).await;
     let mut stream = stream.expect("a stream");
     assert_eq!((stream.meta().status, stream.meta().provider.as_deref()), (200, Some("acme")));
     assert_eq!(stream.meta().request_id.as_deref(), Some("id-1"));
@@ -88,7 +86,7 @@ async fn events_are_given_as_they_come() {
 
 #[tokio::test]
 async fn bytes_may_be_split_anywhere() {
-    let (stream, connection, _) = open(options(), async |connection| {
+    let (stream, connection) = open(options(), async |connection| {
         for byte in
             "\u{feff}: hi\r\n\r\ndata: {\"choices\":[{\"delta\":{\"content\":\"Zürich 🦀\"}}]}\r\n\r\n"
                 .as_bytes()
@@ -106,7 +104,7 @@ async fn bytes_may_be_split_anywhere() {
 
 #[tokio::test]
 async fn a_bad_start_is_an_error_of_the_call() {
-    let (stream, _, _) = open(options(), async |connection| {
+    let (stream, _) = open(options(), async |connection| {
         connection.chunk(": keepalive\n\n").await;
         connection.event("{}").await;
         connection
@@ -125,8 +123,7 @@ async fn a_bad_start_is_an_error_of_the_call() {
 
 #[tokio::test]
 async fn an_error_within_the_answer() {
-    let (stream, mut connection, _) =
-        open(options(), async |connection| connection.content("one").await).await;
+    let (stream, mut connection) = open(options(), async |connection| connection.content("one").await).await;
     let mut stream = stream.expect("a stream");
     connection.event(r#"{"error":"engine died"}"#).await;
     let (events, error) = rest(&mut stream).await;
@@ -138,7 +135,7 @@ async fn an_error_within_the_answer() {
 #[tokio::test]
 async fn the_first_event_must_come_in_time() {
     let options = with(|timeouts| timeouts.first_byte = SHORT);
-    let (stream, connection, host) =
+    let (stream, connection) =
         open(options, async |connection| connection.chunk(": keepalive\n\n").await).await;
     let error = stream.expect_err("a timeout");
     assert_eq!((error.class(), error.timeout_phase()), (Class::Timeout, Some(TimeoutPhase::FirstByte)));
@@ -149,7 +146,7 @@ async fn the_first_event_must_come_in_time() {
 #[tokio::test]
 async fn the_next_event_must_come_in_time() {
     let options = with(|timeouts| timeouts.between_chunks = SHORT);
-    let (stream, _connection, _) = open(options, async |connection| connection.content("one").await).await;
+    let (stream, _connection) = open(options, async |connection| connection.content("one").await).await;
     let (events, error) = rest(&mut stream.expect("a stream")).await;
     let error = error.expect("a timeout");
     assert_eq!(events, [content("one")]);
@@ -160,7 +157,7 @@ async fn the_next_event_must_come_in_time() {
 #[tokio::test]
 async fn a_cut_is_never_a_success() {
     // The connection breaks.
-    let (stream, connection, _) = open(options(), async |connection| connection.content("one").await).await;
+    let (stream, connection) = open(options(), async |connection| connection.content("one").await).await;
     connection.cut();
     let (events, error) = rest(&mut stream.expect("a stream")).await;
     let error = error.expect("a cut");
@@ -169,7 +166,7 @@ async fn a_cut_is_never_a_success() {
 
     // The body ends as a body should, but without a finish reason.
     for done in [false, true] {
-        let (stream, mut connection, _) =
+        let (stream, mut connection) =
             open(options(), async |connection| connection.content("one").await).await;
         if done {
             connection.event("[DONE]").await;
@@ -185,21 +182,21 @@ async fn a_cut_is_never_a_success() {
     }
 
     // Nothing at all.
-    let (stream, _, _) = open(options(), async |connection| connection.end().await).await;
+    let (stream, _) = open(options(), async |connection| connection.end().await).await;
     assert_eq!(stream.expect_err("no answer").class(), Class::Truncated);
 }
 
 #[tokio::test]
 async fn behind_the_finish_reason_everything_is_an_end() {
     // A broken connection.
-    let (stream, connection, _) = open(options(), async |connection| connection.stop().await).await;
+    let (stream, connection) = open(options(), async |connection| connection.stop().await).await;
     connection.cut();
     let (events, error) = rest(&mut stream.expect("a stream")).await;
     assert_eq!((events, error.is_none()), (vec![stop()], true));
 
     // Silence.
     let options = with(|timeouts| timeouts.after_finish = SHORT);
-    let (stream, connection, _) = open(options, async |connection| connection.stop().await).await;
+    let (stream, connection) = open(options, async |connection| connection.stop().await).await;
     let mut stream = stream.expect("a stream");
     let (events, error) = rest(&mut stream).await;
     assert_eq!((events, error.is_none()), (vec![stop()], true));
@@ -210,7 +207,7 @@ async fn behind_the_finish_reason_everything_is_an_end() {
 
 #[tokio::test]
 async fn dropping_a_stream_closes_its_connection() {
-    let (stream, connection, _) = open(options(), async |connection| connection.content("one").await).await;
+    let (stream, connection) = open(options(), async |connection| connection.content("one").await).await;
     drop(stream.expect("a stream"));
     connection.closed().await;
 }
@@ -232,8 +229,7 @@ async fn dropping_a_call_closes_its_connection() {
 
 #[tokio::test]
 async fn a_cancelled_wait_loses_nothing() {
-    let (stream, mut connection, _) =
-        open(options(), async |connection| connection.content("one").await).await;
+    let (stream, mut connection) = open(options(), async |connection| connection.content("one").await).await;
     let mut stream = stream.expect("a stream");
     assert_eq!(stream.next().await.transpose().expect("no error"), Some(content("one")));
     {
@@ -249,7 +245,7 @@ async fn a_cancelled_wait_loses_nothing() {
 async fn an_event_has_a_limit() {
     let limits = Limits { event: 64, ..Limits::default() };
     let options = Options { limits, ..options() };
-    let (stream, _, _) = open(options, async |connection| connection.content(&"x".repeat(100)).await).await;
+    let (stream, _) = open(options, async |connection| connection.content(&"x".repeat(100)).await).await;
     let error = stream.expect_err("too large");
     assert_eq!((error.class(), error.limit()), (Class::Malformed, Some(64)));
     insta::assert_snapshot!(error, @"an event of the stream is larger than the limit of 64 bytes (provider `acme`)");
@@ -257,8 +253,7 @@ async fn an_event_has_a_limit() {
 
 #[tokio::test]
 async fn an_event_that_is_no_chunk() {
-    let (stream, mut connection, _) =
-        open(options(), async |connection| connection.content("one").await).await;
+    let (stream, mut connection) = open(options(), async |connection| connection.content("one").await).await;
     connection.event("{broken").await;
     let (_, error) = rest(&mut stream.expect("a stream")).await;
     let error = error.expect("malformed");

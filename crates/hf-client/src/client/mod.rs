@@ -18,9 +18,10 @@ pub use options::{Limits, Options, Proxies, Timeouts};
 pub use raw::RawReply;
 pub use stream::{ChatStream, Summary};
 
+use crate::decode::ended_in_error;
 use crate::error::{Fault, NotAnAnswer};
 use crate::meta::Meta;
-use crate::wire::{ChatReply, ChatRequest, StreamMode};
+use crate::wire::{ChatReply, ChatRequest, FinishReason, StreamMode};
 use crate::{ChatDecoder, Endpoint, Error, Redactor, StreamError, Token, Whoami, classify_in_band};
 use send::{Call, Shared};
 use stream::Start;
@@ -32,9 +33,12 @@ use stream::Start;
 ///
 /// ```no_run
 /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-/// use openclaw_hf_client::{ChatRequest, Class, Client, Endpoint, Message, Options, Token};
+/// use openclaw_hf_client::{
+///     ChatRequest, Class, Client, Endpoint, EndpointInput, Message, Options, Token,
+/// };
 ///
-/// let client = Client::new(Endpoint::default(), Some(Token::parse("hf_example")?), Options::default());
+/// let endpoint = Endpoint::resolve(&EndpointInput::default())?;
+/// let client = Client::new(endpoint, Some(Token::parse("hf_example")?), Options::default());
 /// let request =
 ///     ChatRequest { messages: vec![Message::user("2+2?")], ..ChatRequest::new("openai/gpt-oss-120b:fastest") };
 /// match client.chat(&request).await {
@@ -159,11 +163,15 @@ impl Client {
 async fn read_reply(reply: &mut RawReply, limit: usize) -> Result<(Bytes, ChatReply), Error> {
     let body = reply.read_whole("the reply", limit).await?;
     let value = reply.read_json::<ChatReply>(&body, "a chat reply")?;
-    if value.is_error() {
-        return Err(reply.error(StreamError::Reported(classify_in_band(&body, reply.redactor()))));
-    }
-    if value.choices.is_empty() {
+    if value.is_error() || value.choices.is_empty() {
+        let refusal = classify_in_band(&body, reply.redactor());
+        if value.is_error() || refusal.message.is_some() {
+            return Err(reply.error(StreamError::Reported(refusal)));
+        }
         return Err(reply.error(Fault::NotAnAnswer(NotAnAnswer::NoChoices)));
+    }
+    if value.finish_reason().is_some_and(FinishReason::is_error) {
+        return Err(reply.error(StreamError::Reported(ended_in_error())));
     }
     Ok((body, value))
 }

@@ -148,7 +148,7 @@ impl RawReply {
     }
 
     pub(super) fn error(&self, fault: impl Into<Fault>) -> Error {
-        Error::at(&self.host, fault).from_reply(&self.meta)
+        Error::at(&self.host, fault).answered_by(&self.meta)
     }
 
     pub(super) fn redactor(&self) -> &Redactor {

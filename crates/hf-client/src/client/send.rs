@@ -3,12 +3,12 @@
 use std::fmt;
 use std::io;
 use std::sync::{Mutex, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use reqwest::Method;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 use url::Url;
 
 use super::raw::{RawReply, header};
@@ -19,6 +19,9 @@ use crate::{Endpoint, Error, Options, Redactor, ReplyHead, TimeoutPhase, Token, 
 
 /// How many redirects of a GET are followed.
 const MAX_REDIRECTS: usize = 5;
+
+/// How long the words of a refusal are waited for.
+const MAX_REFUSAL_BODY_TIME: Duration = Duration::from_secs(2);
 
 /// What clones of a client share.
 pub(super) struct Shared {
@@ -142,7 +145,12 @@ impl Shared {
 
     /// The error that a reply which is no success means.
     async fn refused(&self, mut reply: RawReply) -> Error {
-        let body = reply.read_whole("the body of the refusal", self.options.limits.error).await;
+        // The class is in the status; words that do not come must not hold up the next attempt.
+        let after = MAX_REFUSAL_BODY_TIME.min(self.options.timeouts.between_chunks);
+        let body = reply.read_whole("the body of the refusal", self.options.limits.error);
+        let body = timeout(after, body).await.unwrap_or_else(|_| {
+            Err(reply.error(Fault::Timeout { phase: TimeoutPhase::BetweenChunks, after }))
+        });
         // A refusal stays one when its body cannot be read.
         let (body, unread) = match body {
             Ok(body) => (body, None),

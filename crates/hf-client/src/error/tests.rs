@@ -11,7 +11,7 @@ fn refusal(class: Class, status: Option<u16>) -> Refusal {
 
 fn with_provider(error: Error) -> Error {
     let meta = Meta { status: 200, provider: Some("acme".into()), request_id: Some("id-1".into()) };
-    error.from_reply(&meta)
+    error.answered_by(&meta)
 }
 
 fn at(fault: impl Into<Fault>) -> Error {

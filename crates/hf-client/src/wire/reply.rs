@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer};
+use serde::de::Deserializer;
 use serde_json::Value;
 
 use super::{ToolCall, ToolCallDelta, Usage, one_or_many, text, unsigned};
@@ -33,6 +33,13 @@ impl FinishReason {
             FinishReason::ContentFilter => "content_filter",
             FinishReason::Other(reason) => reason,
         }
+    }
+}
+
+impl FinishReason {
+    /// Whether some providers say with it that they failed.
+    pub(crate) fn is_error(&self) -> bool {
+        self.as_str() == "error"
     }
 }
 
@@ -273,16 +280,6 @@ impl ChatReply {
     }
 }
 
-impl ChatReply {
-    /// Reads a reply from the bytes of a body.
-    pub(crate) fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
-        let mut deserializer = serde_json::Deserializer::from_slice(body);
-        let reply = Self::deserialize(&mut deserializer)?;
-        deserializer.end()?;
-        Ok(reply)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -290,6 +287,10 @@ mod tests {
     #[track_caller]
     fn chunk(json: &str) -> ChatChunk {
         serde_json::from_str(json).expect("a chunk")
+    }
+
+    fn read(body: &[u8]) -> Result<ChatReply, serde_json::Error> {
+        serde_json::from_slice(body)
     }
 
     /// Content, reasoning and finish reason of the first choice.
@@ -378,7 +379,7 @@ mod tests {
 
     #[test]
     fn replies() {
-        let reply = ChatReply::read(
+        let reply = read(
             br#"{"id":"r1","model":"inner/name","choices":[{"index":0,"message":{"role":"assistant","content":null,
                 "reasoning_content":"hm","tool_calls":[{"id":"a","function":{"name":"f","arguments":"{}"}},
                 {"id":"","function":{"name":"g","arguments":{"x":1}}}]},"finish_reason":"tool_calls"}],"usage":{"total_tokens":3}}"#,
@@ -391,8 +392,8 @@ mod tests {
         assert_eq!(calls[1], ToolCall { id: None, name: "g".into(), arguments: r#"{"x":1}"#.into() });
         assert!(!reply.is_error());
 
-        assert!(ChatReply::read(br#"{"error":"text"}"#).expect("a reply").is_error());
-        assert!(ChatReply::read(br#"{"choices":[]} trailing"#).is_err());
+        assert!(read(br#"{"error":"text"}"#).expect("a reply").is_error());
+        assert!(read(br#"{"choices":[]} trailing"#).is_err());
         assert_eq!(ChatReply::default().content(), None);
         assert!(ChatReply::default().tool_calls().is_empty());
     }

@@ -10,6 +10,8 @@ use openclaw_hf_client::{
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, Respond};
 
 /// Long enough for a slow machine; only a broken test waits for it.
 pub(crate) const NEVER: Duration = Duration::from_secs(20);
@@ -153,6 +155,17 @@ pub(crate) fn client(base: &str) -> Client {
 
 pub(crate) fn request() -> ChatRequest {
     ChatRequest { messages: vec![Message::user(PROMPT)], ..ChatRequest::new("org/name:fastest") }
+}
+
+/// A server that answers everything with `reply`.
+pub(crate) async fn server(reply: impl Respond + 'static) -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(any()).respond_with(reply).mount(&server).await;
+    server
+}
+
+pub(crate) fn base(server: &MockServer) -> String {
+    format!("{}/v1", server.uri())
 }
 
 /// The message and its causes, as a command line prints them.
