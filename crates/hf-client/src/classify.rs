@@ -92,9 +92,18 @@ fn refusal(
         class,
         status,
         message: said.text.and_then(clean),
-        code: said.code.or(said.kind).and_then(clean),
+        code: said.code.or(said.kind).and_then(|code| {
+            let code = if is_name(&code) { redactor.clean_name(&code) } else { redactor.clean(&code) };
+            Some(code).filter(|code| !code.is_empty())
+        }),
         retry_after,
     }
+}
+
+/// Whether `code` is a code and not a sentence.
+fn is_name(code: &str) -> bool {
+    code.len() <= 64
+        && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
 }
 
 fn class_of(status: u16, said: &Said) -> Class {

@@ -9,6 +9,8 @@ use crate::wire::ChatRequest;
 const MAX_CHARS: usize = 500;
 /// How much of a prompt is remembered to recognise it in a server's text.
 const PROMPT_HEAD_CHARS: usize = 32;
+/// From this length on, the part of a prompt in front of what needs escaping is enough to recognise it.
+const PLAIN_MIN_CHARS: usize = 8;
 /// Shorter prompts are ordinary words that a server's text may hold by itself.
 const PROMPT_MIN_CHARS: usize = 4;
 
@@ -28,7 +30,34 @@ const PROMPT_MIN_CHARS: usize = 4;
 #[derive(Clone, Default)]
 pub struct Redactor {
     token: Option<Token>,
-    prompts: Vec<String>,
+    prompts: Vec<Head>,
+}
+
+/// How a prompt begins.
+#[derive(Clone)]
+struct Head {
+    text: String,
+    /// Whether there is nothing behind it.
+    is_whole: bool,
+}
+
+impl Head {
+    /// `None` for what is too short to be told from ordinary words.
+    fn of(prompt: &str) -> Option<Self> {
+        let prompt = prompt.trim();
+        if prompt.chars().count() < PROMPT_MIN_CHARS {
+            return None;
+        }
+        // A server that quotes a request escapes quotes, line ends and the like, each in its own way.
+        let is_plain = |c: &char| c.is_ascii() && !c.is_control() && !matches!(c, '"' | '\'' | '\\');
+        let plain: String = prompt.chars().take_while(is_plain).take(PROMPT_HEAD_CHARS).collect();
+        let text = if plain.len() >= PLAIN_MIN_CHARS {
+            plain
+        } else {
+            prompt.chars().take(PROMPT_HEAD_CHARS).collect()
+        };
+        Some(Self { is_whole: text == prompt, text })
+    }
 }
 
 impl fmt::Debug for Redactor {
@@ -46,33 +75,37 @@ impl Redactor {
     /// Knows also how each text of `request` begins.
     #[must_use]
     pub fn with_prompts(mut self, request: &ChatRequest) -> Self {
-        let heads = request.texts().map(str::trim).filter(|text| text.chars().count() >= PROMPT_MIN_CHARS);
-        self.prompts.extend(heads.map(|text| {
-            // One character more than the head says whether the head is the whole.
-            text.chars().take(PROMPT_HEAD_CHARS + 1).collect()
-        }));
+        self.prompts.extend(request.texts().filter_map(Head::of));
         self
     }
 
     /// `text` without what must not be shown; empty when nothing is left.
     pub fn clean(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        if let Some(token) = self.token.as_ref().map(Token::expose).filter(|token| !token.is_empty()) {
-            text = text.replace(token, "***");
-        }
+        let mut text = self.without_token(text);
         for prompt in &self.prompts {
             text = without_prompt(text, prompt);
         }
         bounded(&without_user_parts(&without_tokens(&text)))
     }
+
+    /// As [`clean`](Self::clean) for a name that decisions depend on, which may by chance be what a prompt says.
+    pub(crate) fn clean_name(&self, name: &str) -> String {
+        bounded(&without_user_parts(&without_tokens(&self.without_token(name))))
+    }
+
+    fn without_token(&self, text: &str) -> String {
+        match self.token.as_ref().map(Token::expose).filter(|token| !token.is_empty()) {
+            Some(token) => text.replace(token, "***"),
+            None => text.to_owned(),
+        }
+    }
 }
 
-fn without_prompt(mut text: String, prompt: &str) -> String {
-    if prompt.chars().count() <= PROMPT_HEAD_CHARS {
-        return text.replace(prompt, "[prompt]");
+fn without_prompt(mut text: String, prompt: &Head) -> String {
+    if prompt.is_whole {
+        return text.replace(&prompt.text, "[prompt]");
     }
-    let head: String = prompt.chars().take(PROMPT_HEAD_CHARS).collect();
-    if let Some(at) = text.find(&head) {
+    if let Some(at) = text.find(&prompt.text) {
         // Where the quotation ends is not known, so nothing behind its beginning is kept.
         text.truncate(at);
         text.push_str("[prompt]");
@@ -151,7 +184,7 @@ fn is_printable(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::Message;
+    use crate::wire::{Message, Part, ToolCall};
 
     #[track_caller]
     fn check(text: &str, expected: &str) {
@@ -160,6 +193,8 @@ mod tests {
                 Message::user("short prompt"),
                 Message::user("a prompt that is long enough to be known only by how it begins"),
                 Message::user("abc"),
+                Message::user("two \"words\" of a prompt that is escaped"),
+                Message::user("first line\nsecond line"),
             ],
             ..ChatRequest::new("org/name")
         };
@@ -179,7 +214,47 @@ mod tests {
     fn prompts_are_replaced() {
         check("cannot say `short prompt` twice", "cannot say `[prompt]` twice");
         check("input: a prompt that is long enough to be known only by how", "input: [prompt]");
+        check(r#"[{'content': 'first line\nsecond line'}]"#, "[{'content': '[prompt]");
+        check("cannot say two \"words\" of a prompt that is escaped", "cannot say [prompt]");
         check("abc is too short to hide", "abc is too short to hide");
+    }
+
+    #[test]
+    fn everything_that_was_written_counts_as_a_prompt() {
+        let request = ChatRequest {
+            messages: vec![
+                Message::user(vec![Part::ImageUrl {
+                    url: "https://example.org/private.png".into(),
+                    detail: None,
+                }]),
+                Message {
+                    tool_calls: vec![ToolCall { arguments: "{private: 1}".into(), ..ToolCall::default() }],
+                    reasoning_content: Some("private thought".into()),
+                    ..Message::assistant("private answer")
+                },
+            ],
+            tool_prompt: Some("private tools".into()),
+            ..ChatRequest::new("org/name")
+        };
+        let redactor = Redactor::default().with_prompts(&request);
+        for text in [
+            "https://example.org/private.png",
+            "{private: 1}",
+            "private thought",
+            "private answer",
+            "private tools",
+        ] {
+            assert_eq!(redactor.clean(text), "[prompt]");
+        }
+    }
+
+    #[test]
+    fn a_name_is_not_taken_for_a_prompt() {
+        let request = ChatRequest { messages: vec![Message::user("acme")], ..ChatRequest::new("org/name") };
+        let redactor =
+            Redactor::for_token(Some(&Token::parse("tok-123").expect("a token"))).with_prompts(&request);
+        assert_eq!((redactor.clean_name("acme"), redactor.clean("acme")), ("acme".into(), "[prompt]".into()));
+        assert_eq!(redactor.clean_name("tok-123\n"), "***");
     }
 
     #[test]

@@ -322,6 +322,35 @@ async fn accounts_and_lists_that_are_none() {
 }
 
 #[tokio::test]
+async fn times_may_be_as_long_as_can_be() {
+    let server = server(ResponseTemplate::new(200).set_body_json(reply())).await;
+    let max = Duration::MAX;
+    let timeouts = Timeouts { connect: max, first_byte: max, between_chunks: max, after_finish: max };
+    client_with(&base(&server), Options { timeouts, ..options() }).chat(&request()).await.expect("an answer");
+}
+
+#[tokio::test]
+async fn a_prompt_that_is_a_name_hides_no_provider() {
+    let body = json!({ "error": { "message": "acme is busy", "code": "acme" } });
+    let refusal =
+        ResponseTemplate::new(503).set_body_json(body).insert_header("x-inference-provider", "acme");
+    let server = server(refusal).await;
+    let request = ChatRequest { messages: vec![Message::user("acme")], ..ChatRequest::new("org/name") };
+    let error = client(&base(&server)).chat(&request).await.expect_err("refused");
+    assert_eq!((error.provider(), error.code()), (Some("acme"), Some("acme")));
+    assert_eq!(error.message(), Some("[prompt] is busy"));
+}
+
+#[tokio::test]
+async fn a_compressed_refusal_is_still_one() {
+    let refusal =
+        ResponseTemplate::new(402).insert_header("content-encoding", "gzip").set_body_string("garbage");
+    let server = server(refusal).await;
+    let error = client(&base(&server)).chat(&request()).await.expect_err("refused");
+    assert_eq!((error.class(), error.message()), (Class::Credits, None));
+}
+
+#[tokio::test]
 async fn compressed_replies_are_refused() {
     let reply = ResponseTemplate::new(200).insert_header("content-encoding", "gzip").set_body_json(reply());
     let server = server(reply).await;

@@ -62,6 +62,18 @@ async fn a_post_follows_no_redirect() {
 }
 
 #[tokio::test]
+async fn a_redirect_cannot_replace_the_token() {
+    let server = MockServer::start().await;
+    let to = format!("http://me:other@{}/v1/models", server.address());
+    let reply = ResponseTemplate::new(302).insert_header("location", to.as_str());
+    Mock::given(path("/v1/models")).respond_with(reply).mount(&server).await;
+    let error = client(&base(&server)).list_models().await.expect_err("a user part");
+    assert_eq!(error.class(), Class::Network);
+    assert!(!format!("{error} {error:?}").contains("other"));
+    assert_eq!(server.received_requests().await.expect("recording").len(), 1);
+}
+
+#[tokio::test]
 async fn redirects_end() {
     let around = server(ResponseTemplate::new(302).insert_header("location", "/v1/models")).await;
     let error = client(&base(&around)).list_models().await.expect_err("a circle");

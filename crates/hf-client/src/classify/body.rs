@@ -27,6 +27,10 @@ impl Said {
 
 /// Reads JSON of any form, the title of a page, or plain text.
 pub(super) fn read(body: &[u8]) -> Said {
+    if body.contains(&0) {
+        // Bytes of something else; they say nothing.
+        return Said::default();
+    }
     let text = String::from_utf8_lossy(body);
     let text = text.trim_start_matches('\u{feff}').trim();
     if text.starts_with(['{', '[', '"'])

@@ -130,6 +130,7 @@ fn faults_of_one_provider() {
     check(410, r#"{"error":"gone"}"#, "provider_fault | gone | -");
     check(500, "<html><head><TITLE lang=en> 500 Oops </TITLE></head>", "provider_fault | 500 Oops | -");
     check(502, "", "provider_fault | - | -");
+    check(502, "\u{1}\u{0}binary", "provider_fault | - | -");
     check(
         503,
         r#"{"error":"Model is loading","estimated_time":20.5}"#,

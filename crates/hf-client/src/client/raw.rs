@@ -1,6 +1,7 @@
 //! A reply whose body is still coming.
 
 use std::fmt;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
@@ -12,6 +13,9 @@ use super::send::shown_header;
 use crate::error::{Fault, NotAnAnswer};
 use crate::meta::Meta;
 use crate::{Error, Redactor, TimeoutPhase};
+
+/// Thirty years.
+const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
 /// A reply whose body is still coming. Dropping it closes the connection.
 pub struct RawReply {
@@ -41,8 +45,8 @@ impl RawReply {
         let headers = response.headers();
         let meta = Meta {
             status: response.status().as_u16(),
-            provider: shown_header(headers, "x-inference-provider"),
-            request_id: shown_header(headers, "x-request-id"),
+            provider: shown_header(headers, "x-inference-provider", &redactor),
+            request_id: shown_header(headers, "x-request-id", &redactor),
         };
         Self { response, meta, host, redactor, first_byte: Some(first_byte), timeouts }
     }
@@ -67,7 +71,7 @@ impl RawReply {
             Some(deadline) => (deadline, TimeoutPhase::FirstByte, self.timeouts.first_byte),
             None => {
                 let after = self.timeouts.between_chunks;
-                (Instant::now() + after, TimeoutPhase::BetweenChunks, after)
+                (deadline(after), TimeoutPhase::BetweenChunks, after)
             }
         };
         let chunk = self.chunk_until(deadline, phase, after).await?;
@@ -80,7 +84,7 @@ impl RawReply {
         &mut self,
         deadline: Instant,
         phase: TimeoutPhase,
-        after: std::time::Duration,
+        after: Duration,
     ) -> Result<Option<Bytes>, Error> {
         match timeout_at(deadline, self.response.chunk()).await {
             Ok(Ok(chunk)) => Ok(chunk),
@@ -133,10 +137,16 @@ impl RawReply {
 
     /// This reply, if its body comes as it was asked for.
     pub(super) fn checked(self) -> Result<Self, Error> {
-        match self.header(CONTENT_ENCODING.as_str()) {
-            None | Some("identity" | "") => Ok(self),
-            Some(_) => Err(self.error(Fault::NotAnAnswer(NotAnAnswer::Compressed))),
+        if self.is_compressed() {
+            Err(self.error(Fault::NotAnAnswer(NotAnAnswer::Compressed)))
+        } else {
+            Ok(self)
         }
+    }
+
+    /// Whether the body is compressed, although that was not asked for.
+    pub(super) fn is_compressed(&self) -> bool {
+        !matches!(self.header(CONTENT_ENCODING.as_str()), None | Some("identity" | ""))
     }
 
     pub(super) fn is_json(&self) -> bool {
@@ -164,6 +174,13 @@ impl RawReply {
             .and_then(|value| value.split(';').next())
             .is_some_and(|value| value.trim().eq_ignore_ascii_case(wanted))
     }
+}
+
+/// `after` from now.
+pub(super) fn deadline(after: Duration) -> Instant {
+    let now = Instant::now();
+    // What the clock cannot count is as good as for ever.
+    now.checked_add(after).unwrap_or_else(|| now + FOR_EVER)
 }
 
 pub(super) fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

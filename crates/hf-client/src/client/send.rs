@@ -11,7 +11,7 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RE
 use tokio::time::{Instant, timeout, timeout_at};
 use url::Url;
 
-use super::raw::{RawReply, header};
+use super::raw::{RawReply, deadline, header};
 use super::transport;
 use crate::endpoint::host_of;
 use crate::error::{Fault, Network};
@@ -80,7 +80,7 @@ impl Shared {
     /// Sends `call`; what comes back is a success.
     pub(super) async fn send(&self, call: Call<'_>) -> Result<RawReply, Error> {
         let ready = self.ready()?;
-        let deadline = Instant::now() + self.options.timeouts.first_byte;
+        let deadline = deadline(self.options.timeouts.first_byte);
         let mut url = call.url.clone();
         for _ in 0..=MAX_REDIRECTS {
             let reply = self.send_once(&ready, &call, &url, deadline).await?;
@@ -93,7 +93,12 @@ impl Shared {
             }
             let to = reply.header(LOCATION.as_str()).and_then(|location| url.join(location).ok());
             match to {
-                Some(to) if call.method == Method::GET && to.origin() == url.origin() => url = to,
+                // A user part would take the place of the token.
+                Some(to)
+                    if call.method == Method::GET && to.origin() == url.origin() && !has_user_part(&to) =>
+                {
+                    url = to;
+                }
                 to => return Err(reply.error(Fault::Redirect { status, to: to.as_ref().map(host_of) })),
             }
         }
@@ -153,6 +158,7 @@ impl Shared {
         });
         // A refusal stays one when its body cannot be read.
         let (body, unread) = match body {
+            Ok(_) if reply.is_compressed() => (Bytes::new(), None),
             Ok(body) => (body, None),
             Err(error) => (Bytes::new(), Some(error)),
         };
@@ -184,6 +190,10 @@ impl std::error::Error for Unread {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(&self.0)
     }
+}
+
+fn has_user_part(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
 }
 
 /// Why a connection failed, from the chain of the HTTP stack's errors.
@@ -219,10 +229,9 @@ fn of_io(error: &io::Error) -> Option<Network> {
     inner.downcast_ref::<io::Error>().and_then(of_io)
 }
 
-/// A header's value that may be shown: visible ASCII, at most 200 characters.
-pub(super) fn shown_header(headers: &HeaderMap, name: &str) -> Option<String> {
-    let value: String = header(headers, name)?.chars().filter(|c| !c.is_control()).take(200).collect();
-    Some(value.trim().to_owned()).filter(|value| !value.is_empty())
+/// A header's value that may be shown.
+pub(super) fn shown_header(headers: &HeaderMap, name: &str, redactor: &Redactor) -> Option<String> {
+    Some(redactor.clean_name(header(headers, name)?)).filter(|value| !value.is_empty())
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use super::options::Timeouts;
-use super::raw::RawReply;
+use super::raw::{RawReply, deadline};
 use crate::meta::Meta;
 use crate::wire::{FinishReason, Usage};
 use crate::{ChatDecoder, ChatEvent, Error, TimeoutPhase};
@@ -121,8 +121,7 @@ impl ChatStream {
             let has_finished = self.decoder.finish_reason().is_some();
             let between = self.timeouts.between_chunks;
             let after = if has_finished { between.min(self.timeouts.after_finish) } else { between };
-            let deadline = tokio::time::Instant::now() + after;
-            match self.reply.chunk_until(deadline, TimeoutPhase::BetweenChunks, after).await {
+            match self.reply.chunk_until(deadline(after), TimeoutPhase::BetweenChunks, after).await {
                 Ok(Some(bytes)) => self.decoder.feed(&bytes),
                 Ok(None) => self.decoder.finish(),
                 // The answer is whole; only its usage may be missing.

@@ -112,15 +112,15 @@ pub enum Content {
 }
 
 impl Content {
-    /// The texts in it, in order.
-    pub fn texts(&self) -> impl Iterator<Item = &str> {
+    /// The texts and the addresses of images in it, in order.
+    pub(crate) fn addresses_and_texts(&self) -> impl Iterator<Item = &str> {
         let (text, parts) = match self {
             Content::Text(text) => (Some(text.as_str()), &[][..]),
             Content::Parts(parts) => (None, parts.as_slice()),
         };
-        text.into_iter().chain(parts.iter().filter_map(|part| match part {
-            Part::Text(text) => Some(text.as_str()),
-            Part::ImageUrl { .. } => None,
+        text.into_iter().chain(parts.iter().map(|part| match part {
+            Part::Text(text) => text.as_str(),
+            Part::ImageUrl { url, .. } => url.as_str(),
         }))
     }
 }

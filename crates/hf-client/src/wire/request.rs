@@ -120,7 +120,12 @@ impl ChatRequest {
 
     /// Every text that a person may have written, for taking them out of a server's error text.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
-        self.messages.iter().filter_map(|message| message.content.as_ref()).flat_map(Content::texts)
+        let messages = self.messages.iter().flat_map(|message| {
+            let content = message.content.iter().flat_map(Content::addresses_and_texts);
+            let calls = message.tool_calls.iter().map(|call| call.arguments.as_str());
+            content.chain(calls).chain(message.reasoning_content.as_deref())
+        });
+        messages.chain(self.tool_prompt.as_deref())
     }
 
     /// The body. `model` is the first key, because the router routes from a short prefix of the body.
