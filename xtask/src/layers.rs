@@ -19,7 +19,13 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "model-ref", "json5-edit", "atomic-file", "sandbox", "credentials", "catalog", "config-merge",
+            "model-ref",
+            "json5-edit",
+            "atomic-file",
+            "sandbox",
+            "credentials",
+            "catalog",
+            "config-merge",
             "hf-client",
         ],
     ),
@@ -32,13 +38,21 @@ const EFFECT_PATHS: &[&str] =
     &["std::fs", "std::env", "std::net", "std::process", "std::thread", "SystemTime", "Instant::now"];
 
 /// All dependencies that a crate may have, where that is promised.
-const ONLY: &[(&str, &[&str])] =
-    &[("model-ref", &["serde"]), ("json5-edit", &["unicode-ident"]), ("catalog", &["openclaw-model-ref", "serde"])];
+const ONLY: &[(&str, &[&str])] = &[
+    ("model-ref", &["serde"]),
+    ("json5-edit", &["unicode-ident"]),
+    ("catalog", &["openclaw-model-ref", "serde"]),
+];
 
 pub(crate) fn run() -> Outcome {
-    let metadata: Value =
-        serde_json::from_slice(&cargo_output(&["metadata", "--format-version", "1", "--no-deps", "--locked"])?)
-            .map_err(|error| format!("`cargo metadata` printed no JSON: {error}"))?;
+    let metadata: Value = serde_json::from_slice(&cargo_output(&[
+        "metadata",
+        "--format-version",
+        "1",
+        "--no-deps",
+        "--locked",
+    ])?)
+    .map_err(|error| format!("`cargo metadata` printed no JSON: {error}"))?;
     let packages = packages(&metadata)?;
     let mut wrong = check(&packages);
     for (folder, package) in &packages {
@@ -120,11 +134,16 @@ fn effects_in(folder: &str, src: &std::path::Path) -> Outcome<Vec<String>> {
                 folders.push(path);
                 continue;
             }
-            let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+            let text =
+                std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
             for (number, line) in text.lines().enumerate() {
                 let code = line.split("//").next().unwrap_or_default();
                 for effect in EFFECT_PATHS.iter().filter(|effect| code.contains(**effect)) {
-                    found.push(format!("`{folder}` is pure and names `{effect}`: {}:{}", path.display(), number + 1));
+                    found.push(format!(
+                        "`{folder}` is pure and names `{effect}`: {}:{}",
+                        path.display(),
+                        number + 1
+                    ));
                 }
             }
         }
@@ -137,7 +156,10 @@ mod tests {
     use super::*;
 
     fn package(dependencies: &[&str]) -> Package {
-        Package { dependencies: dependencies.iter().map(|&name| name.to_owned()).collect(), src: "src".into() }
+        Package {
+            dependencies: dependencies.iter().map(|&name| name.to_owned()).collect(),
+            src: "src".into(),
+        }
     }
 
     #[test]

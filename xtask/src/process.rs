@@ -38,5 +38,9 @@ pub(crate) fn cargo_output(args: &[&str]) -> Outcome<Vec<u8>> {
         .stderr(Stdio::inherit())
         .output()
         .map_err(|error| format!("`{shown}` could not be started: {error}"))?;
-    if output.status.success() { Ok(output.stdout) } else { Err(format!("`{shown}` failed ({})", output.status)) }
+    if output.status.success() {
+        Ok(output.stdout)
+    } else {
+        Err(format!("`{shown}` failed ({})", output.status))
+    }
 }

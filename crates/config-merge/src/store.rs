@@ -48,6 +48,19 @@ pub fn read(path: &Path) -> Result<Loaded, ConfigError> {
     Ok(Loaded { path: path.to_owned(), document, config })
 }
 
+/// Reads the typed part of a text as if it stood at `path`.
+///
+/// # Errors
+///
+/// As for [`read`].
+pub fn parse(path: &Path, text: &str) -> Result<Config, ConfigError> {
+    let fail = |error| ConfigError {
+        path: path.to_owned(),
+        kind: Box::new(Kind::Text { text: text.to_owned(), error }),
+    };
+    load(text).map(|(_, config)| config).map_err(fail)
+}
+
 /// Reads `models.json`; `None` where there is none.
 ///
 /// # Errors

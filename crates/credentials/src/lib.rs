@@ -19,6 +19,7 @@ pub use search::{Given, Search, Via, resolve};
 pub use secret::Secret;
 pub use shell::ShellError;
 pub use store::{Forgotten, StoreError, Stored, env_path, forget, store};
+pub use template::fill_in;
 pub use token::{CharClass, Token, TokenError};
 
 /// The environment variables that hold a token; the first that is set wins.

@@ -35,6 +35,17 @@ pub(crate) fn expand(text: &Secret, lookup: &dyn Fn(&str) -> Option<Secret>) -> 
     Ok(Secret::new(expanded))
 }
 
+/// A text of the config with every `${NAME}` filled in, for values that are no secrets, such as a base URL.
+///
+/// `$${NAME}` becomes the text `${NAME}`; an empty variable counts as not set.
+///
+/// # Errors
+/// A variable that is not set, or `${` without a name and `}` behind it.
+pub fn fill_in(text: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<String, PlaceError> {
+    let lookup = |name: &str| env(name).filter(|value| !value.is_empty()).map(Secret::new);
+    Ok(expand(&Secret::new(text), &lookup)?.expose().to_owned())
+}
+
 /// The name, if the whole text is one `${NAME}`.
 pub(crate) fn only_variable(text: &Secret) -> Option<&str> {
     let name = text.expose().strip_prefix("${")?.strip_suffix('}')?;

@@ -10,7 +10,11 @@ fn check(text: &str, hub_id: &str, selector: Selector<'_>, printed: &str) {
     assert_eq!(model.hub_id(), hub_id);
     assert_eq!(model.selector(), selector);
     assert_eq!(model.to_string(), printed);
-    assert_eq!(printed.parse::<ModelRef>().expect("it is a reference"), model, "what is printed is read as the same");
+    assert_eq!(
+        printed.parse::<ModelRef>().expect("it is a reference"),
+        model,
+        "what is printed is read as the same"
+    );
 }
 
 #[test]

@@ -1,0 +1,119 @@
+//! What every command starts from: where things are and what the config says.
+
+use std::path::Path;
+
+use openclaw_config_merge::{Aliases, Config, Places, store};
+use openclaw_credentials::{Given, Resolution, Search, resolve};
+use openclaw_hf_client::{Endpoint, EndpointInput};
+
+use crate::args::Global;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::view::snippet;
+
+/// The program's surroundings, read once.
+pub(crate) struct App {
+    pub(crate) places: Places,
+    pub(crate) verbose: bool,
+}
+
+/// A variable of the environment; one that is no text counts as unset.
+pub(crate) fn env(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+impl App {
+    pub(crate) fn new(global: &Global) -> Result<Self> {
+        if let Some(profile) = &global.profile
+            && !profile.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+        {
+            return Err(Failure::new(
+                Exit::Usage,
+                format!(
+                    "expected a profile of letters, digits, `-` and `_`, found `{}`",
+                    profile.escape_debug()
+                ),
+            ));
+        }
+        let places = Places::find(&env, global.profile.as_deref());
+        if places.home.is_none() && !places.state_dir.is_absolute() {
+            return Err(Failure::new(
+                Exit::Usage,
+                "there is no home folder: neither HOME nor OPENCLAW_STATE_DIR is set",
+            )
+            .hint("OPENCLAW_STATE_DIR=/path/to/state openclaw models status"));
+        }
+        Ok(Self { places, verbose: global.verbose })
+    }
+
+    /// The config as it is on disk.
+    pub(crate) fn config(&self) -> Result<store::Loaded> {
+        store::read(&self.places.config).map_err(|error| self.config_failure(&error))
+    }
+
+    /// How a config that cannot be read is told: where, what, and how to look again.
+    pub(crate) fn config_failure(&self, error: &store::ConfigError) -> Failure {
+        let shown = self.places.shown(error.path());
+        match error.place() {
+            Some((text, span)) => {
+                Failure::new(Exit::Usage, format!("`{shown}` cannot be read; it was left as it is"))
+                    .snippet(snippet(&shown, text, span, &error.to_string()))
+                    .hint("openclaw config validate")
+            }
+            None => Failure::from_error(Exit::Usage, format!("`{shown}` cannot be read"), error)
+                .hint("openclaw config file"),
+        }
+    }
+
+    /// Where the router is, by environment and config.
+    pub(crate) fn endpoint(&self, config: &Config) -> Result<Endpoint> {
+        let from_env = env("OPENCLAW_HF_BASE_URL").filter(|text| !text.trim().is_empty());
+        let hf_endpoint = env("HF_ENDPOINT").filter(|text| !text.trim().is_empty());
+        let from_config = config.provider().and_then(|provider| provider.base_url.as_deref());
+        let from_config = from_config.map(|text| self.filled_in(text)).transpose()?;
+        let input = EndpointInput {
+            env_base_url: from_env.as_deref(),
+            config_base_url: from_config.as_deref(),
+            hf_endpoint: hf_endpoint.as_deref(),
+            ..EndpointInput::default()
+        };
+        Endpoint::resolve(&input)
+            .map_err(|error| Failure::from_error(Exit::Usage, "the router's address cannot be used", &error))
+    }
+
+    /// A config's text with `${NAME}` filled in from the environment, as OpenClaw does.
+    fn filled_in(&self, text: &str) -> Result<String> {
+        openclaw_credentials::fill_in(text, &env).map_err(|error| {
+            let what = "`models.providers.huggingface.baseUrl` cannot be used";
+            Failure::from_error(Exit::Usage, what, &error)
+        })
+    }
+
+    /// Where the token comes from.
+    pub(crate) fn token(&self, config: &Config, given: Option<Given>) -> Resolution {
+        resolve(&Search {
+            given,
+            env: &env,
+            home: self.places.home.as_deref(),
+            state_dir: &self.places.state_dir,
+            config: config.credential_keys(),
+        })
+    }
+
+    pub(crate) fn shown(&self, path: &Path) -> String {
+        self.places.shown(path)
+    }
+}
+
+/// The config with its aliases.
+pub(crate) struct Settings {
+    pub(crate) config: Config,
+    pub(crate) aliases: Aliases,
+}
+
+impl Settings {
+    pub(crate) fn load(app: &App) -> Result<Self> {
+        let config = app.config()?.config;
+        Ok(Self { aliases: Aliases::of(&config), config })
+    }
+}

@@ -1,0 +1,198 @@
+//! The catalogue that a command works on: kept, asked for, or built in.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use openclaw_atomic_file::ReplaceOptions;
+use openclaw_catalog::{Catalog, Layer, RouterList};
+use openclaw_config_merge::{Config, store};
+use openclaw_credentials::Token;
+use openclaw_hf_client::Endpoint;
+
+use crate::app::App;
+use crate::failure::Result;
+use crate::{network, out};
+
+/// A kept list older than this is asked for again where a command wants a fresh one.
+const FRESH: Duration = Duration::from_secs(600);
+
+/// A kept list larger than this is not read; the client refuses to fetch one.
+const MAX_BYTES: u64 = 32 * 1024 * 1024;
+
+/// Whether the router is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ask {
+    /// Never: what is kept, or else what is built in.
+    Never,
+    /// Where there is a token and the kept list is old.
+    IfStale,
+    /// In any case.
+    Always,
+}
+
+/// Models, and how they are known.
+pub(crate) struct Known {
+    pub(crate) catalog: Catalog,
+    pub(crate) list: ListState,
+}
+
+/// Where the router's part of the catalogue comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ListState {
+    /// The router was asked just now.
+    Asked,
+    /// It is kept from before; `why` says why the router could not be asked now.
+    Kept { age: Duration, why: Option<String> },
+    /// There is none; `why` says why the router could not be asked.
+    BuiltIn { why: Option<String> },
+}
+
+impl fmt::Display for ListState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Asked => f.write_str("asked just now"),
+            Self::Kept { age, .. } => write!(f, "asked {} ago", crate::view::age(*age)),
+            Self::BuiltIn { .. } => f.write_str("built-in table"),
+        }
+    }
+}
+
+impl ListState {
+    /// Says why the router's own list is not there, where it was wanted.
+    pub(crate) fn warn(&self) {
+        match self {
+            Self::Kept { age, why: Some(why) } => {
+                out::warn(&format!("{why}; showing the list of {} ago", crate::view::age(*age)));
+            }
+            Self::BuiltIn { why: Some(why) } => out::warn(&format!("{why}; showing the built-in table")),
+            _ => {}
+        }
+    }
+}
+
+/// The list as it is kept on disk, by base URL.
+struct Cache {
+    path: PathBuf,
+}
+
+impl Cache {
+    fn of(app: &App, endpoint: &Endpoint) -> Self {
+        Self { path: app.places.cache_dir().join(format!("models-{}.json", endpoint.cache_key())) }
+    }
+
+    /// The kept list and its age; one that cannot be read is as good as none.
+    fn load(&self) -> Option<(RouterList, Duration)> {
+        let loaded = openclaw_atomic_file::load(&self.path, MAX_BYTES).ok()??;
+        let list = serde_json::from_slice(&loaded.bytes).ok()?;
+        let written = std::fs::metadata(&self.path).and_then(|metadata| metadata.modified()).ok()?;
+        Some((list, SystemTime::now().duration_since(written).unwrap_or_default()))
+    }
+
+    /// Keeps a list; the command goes on where that fails, and says so.
+    fn save(&self, app: &App, bytes: &[u8]) {
+        let options = ReplaceOptions::default();
+        let outcome = openclaw_atomic_file::replace(&self.path, bytes, &options);
+        // The age is the file's, so an equal list counts as fresh as well.
+        let touched = outcome.map_err(|error| error.to_string()).and_then(|_| {
+            std::fs::File::options()
+                .write(true)
+                .open(&self.path)
+                .and_then(|file| file.set_modified(SystemTime::now()))
+                .map_err(|error| error.to_string())
+        });
+        if let Err(why) = touched {
+            let shown = app.shown(&self.path);
+            out::warn(&format!("the list could not be kept in `{shown}`: {why}"));
+        }
+    }
+}
+
+/// The catalogue by the config, with the router's list as `ask` has it.
+///
+/// It never fails because of the network: what is kept or built in serves then, and [`ListState`] says why.
+pub(crate) fn known(app: &App, config: &Config, ask: Ask) -> Result<Known> {
+    let endpoint = app.endpoint(config)?;
+    let cache = Cache::of(app, &endpoint);
+    let kept = cache.load();
+    let is_stale = kept.as_ref().is_none_or(|(_, age)| *age > FRESH);
+    let token = match ask {
+        Ask::Never => None,
+        Ask::IfStale if !is_stale => None,
+        Ask::IfStale | Ask::Always => app.token(config, None).token.map(|found| found.token),
+    };
+    let asks = ask == Ask::Always || (ask == Ask::IfStale && is_stale && token.is_some());
+    let (list, state) = if asks {
+        match fetch(app, &endpoint, token) {
+            Ok(fetched) => {
+                cache.save(app, &fetched.body);
+                (Some(fetched.list), ListState::Asked)
+            }
+            Err(why) => fall_back(kept, Some(why)),
+        }
+    } else {
+        fall_back(kept, None)
+    };
+    if let Some(list) = &list {
+        tell_oddities(app, list);
+    }
+    Ok(Known { catalog: merged(app, config, list), list: state })
+}
+
+fn fall_back(kept: Option<(RouterList, Duration)>, why: Option<String>) -> (Option<RouterList>, ListState) {
+    match kept {
+        Some((list, age)) => (Some(list), ListState::Kept { age, why }),
+        None => (None, ListState::BuiltIn { why }),
+    }
+}
+
+/// A list that was fetched, with the bytes to keep.
+pub(crate) struct Fetched {
+    pub(crate) list: RouterList,
+    pub(crate) body: Vec<u8>,
+}
+
+/// Asks the router; the error is a clause for a warning.
+fn fetch(app: &App, endpoint: &Endpoint, token: Option<Token>) -> Result<Fetched, String> {
+    let client = network::client(app, endpoint, token);
+    let outcome = network::wait(app, "asking the router for its models", network::list_models(&client));
+    match outcome {
+        Ok(Ok(fetched)) => Ok(fetched),
+        Ok(Err(error)) => Err(error.clause()),
+        Err(failure) => Err(failure.what().to_owned()),
+    }
+}
+
+/// Keeps a list that was fetched elsewhere, as onboarding does.
+pub(crate) fn keep(app: &App, endpoint: &Endpoint, fetched: &Fetched) {
+    Cache::of(app, endpoint).save(app, &fetched.body);
+}
+
+/// The catalogue of a list and the user's files.
+pub(crate) fn merged(app: &App, config: &Config, list: Option<RouterList>) -> Catalog {
+    let models_json = match store::read_models_json(&app.places.models_json()) {
+        Ok(json) => json,
+        Err(error) => {
+            // OpenClaw derives that file anew by itself.
+            let shown = app.shown(error.path());
+            out::warn(&format!("`{shown}` is not used: {error}"));
+            None
+        }
+    };
+    let discovered = list.map(|list| Layer::discovered(list.models));
+    Catalog::merge(
+        [Layer::built_in()].into_iter().chain(discovered).chain(config.layers(models_json.as_ref())),
+    )
+}
+
+fn tell_oddities(app: &App, list: &RouterList) {
+    if !app.verbose {
+        return;
+    }
+    for warning in &list.warnings {
+        out::warn(&format!("in the router's list, {warning}"));
+    }
+    if list.more_warnings > 0 {
+        out::warn(&format!("in the router's list, {} more oddities", list.more_warnings));
+    }
+}

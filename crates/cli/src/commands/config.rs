@@ -1,0 +1,221 @@
+//! `openclaw config`: settings without losing a comment.
+
+use openclaw_config_merge::{Aliases, Severity, check, store};
+use openclaw_json5_edit::{Document, EditError, NewValue, Path, Value, ValueKind};
+use serde_json::json;
+
+use crate::app::App;
+use crate::args::ConfigCommand;
+use crate::commands::models::{Save, save};
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::out;
+use crate::view::{is_secret_path, redact, snippet};
+
+/// What stands in place of a secret, as in OpenClaw.
+const REDACTED: &str = "__OPENCLAW_REDACTED__";
+
+pub(super) fn run(app: &App, command: ConfigCommand) -> Result<()> {
+    match command {
+        ConfigCommand::Get { path, json } => get(app, &path, json),
+        ConfigCommand::Set { path, value, strict_json, writing } => {
+            set(app, &path, &value, strict_json, writing.dry_run)
+        }
+        ConfigCommand::Unset { path, writing } => unset(app, &path, writing.dry_run),
+        ConfigCommand::File => out::print(&format!("{}\n", app.places.config.display())),
+        ConfigCommand::Validate { json } => validate(app, json),
+    }
+}
+
+fn parse_path(text: &str) -> Result<Path> {
+    text.parse().map_err(|error| {
+        Failure::from_error(Exit::Usage, format!("`{}` is no path", text.escape_debug()), &error)
+            .hint(r#"openclaw config get 'agents.defaults.models["huggingface/Qwen/Qwen3-8B"].alias'"#)
+    })
+}
+
+fn not_found(path: &Path) -> Failure {
+    let parent = path.parent().filter(|parent| !parent.is_root());
+    let failure = Failure::new(Exit::Failure, format!("there is nothing at `{path}`"));
+    match parent {
+        Some(parent) => failure.hint(format!("openclaw config get '{parent}'")),
+        None => failure.hint("openclaw config file"),
+    }
+}
+
+fn get(app: &App, text: &str, as_json: bool) -> Result<()> {
+    let path = parse_path(text)?;
+    let loaded = app.config()?;
+    let value =
+        loaded.document.as_ref().and_then(|document| document.get(&path)).ok_or_else(|| not_found(&path))?;
+    if as_json {
+        return out::print_json(&to_json(value, is_secret_path(text)));
+    }
+    if is_secret_path(text) && value.kind() == ValueKind::String {
+        return out::print(&format!("{REDACTED}\n"));
+    }
+    match value.as_str() {
+        Some(string) => out::print(&format!("{}\n", redact(&string))),
+        None => out::print(&format!("{}\n", redact(value.raw()))),
+    }
+}
+
+/// The value as JSON, secrets left out; what JSON cannot hold becomes null.
+fn to_json(value: Value<'_>, is_secret: bool) -> serde_json::Value {
+    match value.kind() {
+        ValueKind::Null => serde_json::Value::Null,
+        ValueKind::Bool => value.as_bool().into(),
+        ValueKind::Number => match (value.as_u64(), value.as_i64()) {
+            (Some(n), _) => n.into(),
+            (None, Some(n)) => n.into(),
+            (None, None) => value.as_f64().into(),
+        },
+        ValueKind::String if is_secret => REDACTED.into(),
+        ValueKind::String => value.as_str().map(|text| redact(&text)).into(),
+        ValueKind::Array => value.items().map(|item| to_json(item, is_secret)).collect(),
+        ValueKind::Object => value
+            .members()
+            .map(|member| {
+                let key = member.key();
+                let value = to_json(member.value(), is_secret || is_secret_path(&key));
+                (key.into_owned(), value)
+            })
+            .collect(),
+    }
+}
+
+fn set(app: &App, text: &str, value: &str, strict: bool, dry_run: bool) -> Result<()> {
+    let path = parse_path(text)?;
+    let new = match NewValue::parse(value) {
+        Ok(new) => new,
+        Err(error) if strict => {
+            return Err(Failure::from_error(Exit::Usage, "the value is no JSON5", &error)
+                .hint(format!("openclaw config set '{path}' '\"a text in quotes\"'")));
+        }
+        Err(_) => NewValue::from(value),
+    };
+    let edited = save(app, &Save { holder: "config set", dry_run, show: dry_run }, |document| {
+        change(document, |edits| {
+            edits.set(&path, new.clone());
+        })
+        .map_err(|error| edit_failure(app, &error))
+    })?;
+    if !dry_run {
+        out::print(&format!("{}: {path}\n", if edited.is_changed() { "Updated" } else { "Unchanged" }))?;
+    }
+    tell_findings(app, &edited.after)
+}
+
+fn unset(app: &App, text: &str, dry_run: bool) -> Result<()> {
+    let path = parse_path(text)?;
+    save(app, &Save { holder: "config unset", dry_run, show: dry_run }, |document| {
+        if document.get(&path).is_none() {
+            return Err(not_found(&path));
+        }
+        change(document, |edits| {
+            edits.remove(&path);
+        })
+        .map_err(|error| edit_failure(app, &error))
+    })?;
+    if dry_run { Ok(()) } else { out::print(&format!("Removed: {path}\n")) }
+}
+
+fn change(
+    document: &Document,
+    make: impl FnOnce(&mut openclaw_json5_edit::Edits<'_>),
+) -> Result<(Document, ()), EditError> {
+    let mut edits = document.edit();
+    make(&mut edits);
+    edits.apply().map(|document| (document, ()))
+}
+
+fn edit_failure(app: &App, error: &EditError) -> Failure {
+    let shown = app.shown(&app.places.config);
+    Failure::from_error(Exit::Usage, format!("`{shown}` cannot be changed; it was left as it is"), error)
+        .hint("openclaw config file")
+}
+
+/// Warns of what looks wrong now; the change is made all the same, since it may be one of several.
+fn tell_findings(app: &App, text: &str) -> Result<()> {
+    let Ok(document) = Document::parse(text) else { return Ok(()) };
+    let Ok(config) = store::parse(&app.places.config, text) else { return Ok(()) };
+    for finding in check(&document, &config) {
+        out::warn(&format!("{}: {}", finding.path, finding.message));
+    }
+    Ok(())
+}
+
+fn validate(app: &App, as_json: bool) -> Result<()> {
+    let path = &app.places.config;
+    let loaded = match store::read(path) {
+        Ok(loaded) => loaded,
+        Err(error) if as_json => {
+            let place = error.place().map(|(text, span)| line_column(text, span.start));
+            out::print_json(&json!({
+                "valid": false,
+                "path": path,
+                "issues": [{ "severity": "error", "message": error.to_string(), "line": place.map(|p| p.0), "column": place.map(|p| p.1) }],
+                "warnings": [],
+            }))?;
+            return Err(app.config_failure(&error));
+        }
+        Err(error) => return Err(app.config_failure(&error)),
+    };
+    let shown = app.shown(path);
+    let Some(document) = &loaded.document else {
+        if as_json {
+            return out::print_json(
+                &json!({ "valid": true, "path": path, "exists": false, "issues": [], "warnings": [] }),
+            );
+        }
+        return out::print(&format!(
+            "There is no config at {shown}, which is fine: everything has a default.\n"
+        ));
+    };
+    let findings = check(document, &loaded.config);
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+    if as_json {
+        let list = |severity: Severity| {
+            findings
+                .iter()
+                .filter(|finding| finding.severity == severity)
+                .map(|finding| {
+                    let (line, column) = document.line_column(finding.span.start);
+                    json!({ "path": finding.path, "message": finding.message, "line": line, "column": column })
+                })
+                .collect::<Vec<_>>()
+        };
+        out::print_json(&json!({
+            "valid": errors == 0,
+            "path": path,
+            "exists": true,
+            "issues": list(Severity::Error),
+            "warnings": list(Severity::Warning),
+        }))?;
+    } else {
+        for finding in &findings {
+            let label = format!("{}: {}", finding.severity.as_str(), finding.message);
+            out::say(&format!("{}\n", snippet(&shown, document.as_str(), finding.span.clone(), &label)));
+        }
+        if errors == 0 {
+            let aliases = Aliases::of(&loaded.config).iter().count();
+            out::print(&format!(
+                "Config valid: {shown} (default {}, {} fallbacks, {aliases} aliases)\n",
+                loaded.config.primary().unwrap_or("not set"),
+                loaded.config.fallbacks().len(),
+            ))?;
+        }
+    }
+    if errors > 0 {
+        let what = format!("`{shown}` has {errors} {} to mend", if errors == 1 { "place" } else { "places" });
+        return Err(Failure::new(Exit::Usage, what).hint("openclaw config validate --json"));
+    }
+    Ok(())
+}
+
+fn line_column(text: &str, offset: usize) -> (usize, usize) {
+    let before = text.get(..offset).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    (line, column)
+}

@@ -1,0 +1,37 @@
+//! One module a command.
+
+mod config;
+mod demo;
+mod infer;
+mod models;
+mod onboard;
+mod sandbox;
+mod start;
+
+use clap::CommandFactory as _;
+
+use crate::app::App;
+use crate::args::{Cli, Command};
+use crate::failure::Result;
+use crate::out;
+
+/// Does what was typed.
+pub(crate) fn run(cli: Cli) -> Result<()> {
+    let app = App::new(&cli.global)?;
+    match cli.command {
+        None => start::run(&app),
+        Some(Command::Onboard(args)) => onboard::run(&app, &args),
+        Some(Command::Models(args)) => models::run(&app, args),
+        Some(Command::Config(args)) => config::run(&app, args.command),
+        Some(Command::Infer(args)) => infer::run(&app, args.command),
+        Some(Command::Sandbox(args)) => sandbox::run(&args),
+        Some(Command::Demo(args)) => demo::run(&args),
+        Some(Command::Completions { shell }) => completions(shell),
+    }
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<()> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "openclaw", &mut script);
+    out::print(&String::from_utf8_lossy(&script))
+}

@@ -1,0 +1,96 @@
+//! `openclaw models aliases`
+
+use openclaw_config_merge::{AliasChange, Wanted};
+use openclaw_model_ref::ModelRef;
+use serde_json::json;
+
+use super::set::{done, save_merge, tell_doubt};
+use crate::app::{App, Settings};
+use crate::args::{AliasesCommand, Listing};
+use crate::catalogue::{Ask, known};
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::out;
+use crate::refs::{check, resolve};
+
+pub(super) fn run(app: &App, command: AliasesCommand) -> Result<()> {
+    match command {
+        AliasesCommand::List(listing) => list(app, &listing),
+        AliasesCommand::Add { alias, model, force, writing } => {
+            add(app, &alias, &model, force, writing.dry_run)
+        }
+        AliasesCommand::Remove { alias, writing } => remove(app, &alias, writing.dry_run),
+    }
+}
+
+fn list(app: &App, listing: &Listing) -> Result<()> {
+    let settings = Settings::load(app)?;
+    let aliases = &settings.aliases;
+    if listing.json {
+        let map: serde_json::Map<_, _> =
+            aliases.iter().map(|(alias, target)| (alias.to_owned(), target.into())).collect();
+        return out::print_json(&json!({ "aliases": map }));
+    }
+    if aliases.iter().next().is_none() {
+        out::say("no aliases; `openclaw models aliases add NAME REF` makes one\n");
+    }
+    let arrow = if listing.plain { " " } else { " -> " };
+    out::print(&aliases.iter().map(|(alias, target)| format!("{alias}{arrow}{target}\n")).collect::<String>())
+}
+
+fn add(app: &App, alias: &str, typed: &str, force: bool, dry_run: bool) -> Result<()> {
+    let alias = alias.trim();
+    check_alias(alias)?;
+    let settings = Settings::load(app)?;
+    let known = known(app, &settings.config, Ask::Never)?;
+    let model = resolve(typed, &settings.aliases, Some(&known.catalog))?;
+    if let Some(target) = settings.aliases.get(alias)
+        && target.parse::<ModelRef>().ok().as_ref() != Some(&model)
+    {
+        return Err(Failure::new(Exit::Usage, format!("`{alias}` already stands for `{target}`"))
+            .hint(format!("openclaw models aliases remove '{alias}'")));
+    }
+    let again = format!("openclaw models aliases add '{alias}'");
+    tell_doubt(check(&model, &known.catalog, force, &again)?.as_ref(), model.hub_id());
+    let old =
+        settings.aliases.iter().find(|(_, target)| target.parse::<ModelRef>().ok().as_ref() == Some(&model));
+    if let Some((old, _)) = old.filter(|(old, _)| *old != alias) {
+        out::say(&format!("note: a model has one alias; `{old}` makes way\n"));
+    }
+    let aliases = vec![(model.clone(), AliasChange::Set(alias.to_owned()))];
+    save_merge(app, "models aliases add", dry_run, &Wanted { aliases, ..Wanted::default() })?;
+    done(dry_run, &format!("Alias {alias} -> {model}"))
+}
+
+fn check_alias(alias: &str) -> Result<()> {
+    let wrong = if alias.is_empty() {
+        "expected a name, found nothing".to_owned()
+    } else if alias.contains('/') {
+        format!("expected a name without `/`, found `{alias}`: with one it would be read as a model")
+    } else if let Some(c) = alias.chars().find(|c| c.is_control()) {
+        format!("expected a name without control characters, found {c:?}")
+    } else if alias.chars().count() > 80 {
+        "expected a name of at most 80 characters".to_owned()
+    } else {
+        return Ok(());
+    };
+    Err(Failure::new(Exit::Usage, wrong).hint("openclaw models aliases add fast Qwen/Qwen3-8B:fastest"))
+}
+
+fn remove(app: &App, alias: &str, dry_run: bool) -> Result<()> {
+    let settings = Settings::load(app)?;
+    let Some(target) = settings.aliases.get(alias) else {
+        return Err(Failure::new(Exit::Usage, format!("there is no alias `{}`", alias.escape_debug()))
+            .hint("openclaw models aliases list"));
+    };
+    let Ok(model) = target.parse::<ModelRef>() else {
+        return Err(Failure::new(
+            Exit::Usage,
+            format!("`{alias}` stands for `{target}`, which is not ours to change"),
+        )
+        .hint("openclaw config file"));
+    };
+    let aliases = vec![(model, AliasChange::Remove)];
+    save_merge(app, "models aliases remove", dry_run, &Wanted { aliases, ..Wanted::default() })?;
+    done(dry_run, &format!("Alias removed: {alias}"))
+}

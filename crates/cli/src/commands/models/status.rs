@@ -1,0 +1,156 @@
+//! `openclaw models status`
+
+use std::fmt::Write as _;
+
+use openclaw_config_merge::{Aliases, Reference};
+use openclaw_credentials::{Resolution, Source};
+use serde_json::{Value, json};
+
+use crate::app::{App, Settings};
+use crate::args::Status;
+use crate::catalogue::{Ask, Known, known};
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::out;
+use crate::refs::DEFAULT_MODEL;
+use crate::view::{bold, dim};
+
+pub(crate) fn run(app: &App, args: &Status) -> Result<()> {
+    let settings = Settings::load(app)?;
+    let primary = settings.config.primary();
+    let resolved = resolved(primary, &settings.aliases);
+    if args.plain {
+        out::print(&format!("{resolved}\n"))?;
+    } else {
+        let known = known(app, &settings.config, Ask::Never)?;
+        let resolution = app.token(&settings.config, None);
+        if args.json {
+            out::print_json(&as_json(app, &settings, &known, &resolution, &resolved))?;
+        } else {
+            out::print(&as_text(app, &settings, &known, &resolution, &resolved))?;
+        }
+        tell_shadowing(app, &resolution);
+    }
+    if args.check && app.token(&settings.config, None).token.is_none() {
+        return Err(Failure::new(Exit::Failure, "no token was found").hint("openclaw onboard"));
+    }
+    Ok(())
+}
+
+/// The default model with aliases resolved, or the one that is used where none is set.
+fn resolved(primary: Option<&str>, aliases: &Aliases) -> String {
+    let Some(primary) = primary else { return DEFAULT_MODEL.to_owned() };
+    match aliases.resolve(primary) {
+        Reference::HuggingFace(model) => model.to_string(),
+        Reference::Foreign(text) | Reference::UnknownWord(text) => text,
+        Reference::Malformed(_) => primary.to_owned(),
+    }
+}
+
+/// A variable of the environment that hides a stored token of another text is said aloud.
+pub(crate) fn tell_shadowing(app: &App, resolution: &Resolution) {
+    if let Some(shadowing) = resolution.shadowing() {
+        out::warn(&format!(
+            "{} hides another token, {}",
+            source(app, shadowing.by),
+            source(app, shadowing.hidden)
+        ));
+    }
+}
+
+/// A source with `~` for the home folder.
+pub(crate) fn source(app: &App, source: &Source) -> String {
+    let text = source.to_string();
+    match source.path() {
+        Some(path) => text.replace(&path.display().to_string(), &app.shown(path)),
+        None => text,
+    }
+}
+
+fn label(known: &Known, text: &str) -> String {
+    let model = text.parse().ok().and_then(|reference| known.catalog.resolve(&reference));
+    model.map_or_else(String::new, |model| format!("  {}", dim(&model.label().value)))
+}
+
+fn as_text(app: &App, settings: &Settings, known: &Known, resolution: &Resolution, resolved: &str) -> String {
+    let mut text = String::new();
+    let mut line = |title: &str, value: &str| {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{}{}{value}", bold(title), " ".repeat(12_usize.saturating_sub(title.len())));
+    };
+    match settings.config.primary() {
+        Some(_) => line("Default", &format!("{resolved}{}", label(known, resolved))),
+        None => line("Default", &format!("{resolved}  {}", dim("none is set; this one is used"))),
+    }
+    for (index, fallback) in settings.config.fallbacks().iter().enumerate() {
+        let title = if index == 0 { "Fallbacks" } else { "" };
+        line(title, &format!("{fallback}{}", label(known, fallback)));
+    }
+    for (index, (alias, target)) in settings.aliases.iter().enumerate() {
+        line(if index == 0 { "Aliases" } else { "" }, &format!("{alias} -> {target}"));
+    }
+    match &resolution.token {
+        Some(found) => line("Token", &format!("{} from {}", found.token.hint(), source(app, &found.source))),
+        None => line("Token", "none; `openclaw onboard` sets one up"),
+    }
+    for place in resolution.problems() {
+        line("", &format!("{}: {}", source(app, &place.source), place.outcome));
+    }
+    line("Catalogue", &format!("{} models, {}", known.catalog.models().len(), known.list));
+    line("Config", &app.shown(&app.places.config));
+    text
+}
+
+fn as_json(app: &App, settings: &Settings, known: &Known, resolution: &Resolution, resolved: &str) -> Value {
+    let config = &settings.config;
+    let aliases: serde_json::Map<_, _> =
+        settings.aliases.iter().map(|(alias, target)| (alias.to_owned(), target.into())).collect();
+    let found = resolution.token.as_ref();
+    let provider = json!({
+        "provider": "huggingface",
+        "effective": found.map(|found| json!({
+            "kind": kind(&found.source),
+            "detail": found.source.to_string(),
+        })),
+        "env": found.filter(|found| found.source.variable().is_some()).map(|found| json!({
+            "value": found.token.hint(),
+            "source": format!("env: {}", found.source.variable().unwrap_or_default()),
+        })),
+        "places": resolution.places.iter().map(|place| json!({
+            "source": place.source.to_string(),
+            "name": place.source.name(),
+            "outcome": place.outcome.name(),
+            "problem": place.outcome.is_problem().then(|| place.outcome.to_string()),
+        })).collect::<Vec<_>>(),
+    });
+    json!({
+        "configPath": app.places.config,
+        "stateDir": app.places.state_dir,
+        "agentDir": app.places.agent_dir,
+        "defaultModel": config.primary(),
+        "resolvedDefault": resolved,
+        "fallbacks": config.fallbacks(),
+        "imageModel": null,
+        "imageFallbacks": [],
+        "aliases": aliases,
+        "allowed": config.agents.defaults.models.keys().collect::<Vec<_>>(),
+        "auth": {
+            "missingProvidersInUse": if found.is_none() { vec!["huggingface"] } else { vec![] },
+            "providers": [provider],
+        },
+        "catalogue": {
+            "models": known.catalog.models().len(),
+            "state": known.list.to_string(),
+            "discovered": known.catalog.has_discovery(),
+        },
+    })
+}
+
+/// The kind of a source by OpenClaw's names for them.
+fn kind(source: &Source) -> &'static str {
+    match source {
+        Source::AuthProfile { .. } => "profiles",
+        Source::ConfigKey { .. } => "models.json",
+        _ => "env",
+    }
+}

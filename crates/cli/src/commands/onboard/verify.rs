@@ -1,0 +1,134 @@
+//! Whether a token works, and what the router lists: asked at once, told apart.
+
+use openclaw_catalog::RouterList;
+use openclaw_credentials::Token;
+use openclaw_hf_client::{Class, Client, Endpoint, Error, MissingPermission, Permission, Whoami};
+
+use crate::app::App;
+use crate::catalogue::{self, Fetched, ListState};
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::network::{self, NEW_TOKEN, clause};
+
+/// What the Hub says of a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It may call Inference Providers.
+    Valid { user: Option<String> },
+    /// It works, but says nothing of that permission.
+    Unclear { user: Option<String> },
+    /// It works and may not.
+    LacksPermission { missing: MissingPermission },
+    /// It is no token, or no longer.
+    Refused { why: String },
+    /// There is no telling now.
+    Unreachable { why: String },
+    /// Nobody asked.
+    NotAsked,
+}
+
+impl Verdict {
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Valid { .. } => "valid",
+            Self::Unclear { .. } => "unclear",
+            Self::LacksPermission { .. } => "lacks-permission",
+            Self::Refused { .. } => "refused",
+            Self::Unreachable { .. } => "unreachable",
+            Self::NotAsked => "not-asked",
+        }
+    }
+
+    pub(super) fn sentence(&self) -> String {
+        let of =
+            |user: &Option<String>| user.as_ref().map_or_else(String::new, |user| format!(" (user {user})"));
+        match self {
+            Self::Valid { user } => format!("Token verified{}: it may call Inference Providers", of(user)),
+            Self::Unclear { user } => {
+                format!(
+                    "Token verified{}; whether it may call Inference Providers shows at the first question",
+                    of(user)
+                )
+            }
+            Self::LacksPermission { missing } => format!("Token lacks a permission: {missing}"),
+            Self::Refused { why } => format!("Token refused: {why}"),
+            Self::Unreachable { why } => format!("Token not verified: {why}"),
+            Self::NotAsked => "Token not verified, as asked".to_owned(),
+        }
+    }
+
+    /// Why onboarding must not go on without a person who says so; `None` where it may.
+    pub(super) fn failure(&self, source: &str) -> Option<Failure> {
+        let failure = match self {
+            Self::Refused { why } => Failure::new(Exit::Auth, "the token was refused; nothing was written")
+                .because(why.clone())
+                .because(format!("it came from {source}"))
+                .because(format!("make a new one at {NEW_TOKEN}")),
+            Self::LacksPermission { missing } => {
+                Failure::new(Exit::Auth, "the token may not call Inference Providers; nothing was written")
+                    .because(format!("it lacks {missing}"))
+                    .because(format!("it came from {source}"))
+                    .because(format!("make one with the permission at {NEW_TOKEN}"))
+            }
+            _ => return None,
+        };
+        Some(failure.hint("openclaw onboard --skip-verify"))
+    }
+}
+
+/// What was found out.
+pub(super) struct Checked {
+    pub(super) verdict: Verdict,
+    pub(super) list: Option<RouterList>,
+    pub(super) state: ListState,
+}
+
+/// Asks the Hub who the token is and the router what it lists, both at once.
+pub(super) fn check(
+    app: &App,
+    endpoint: &Endpoint,
+    token: Option<&Token>,
+    verifies: bool,
+) -> Result<Checked> {
+    let client = network::client(app, endpoint, token.cloned());
+    let asks = verifies && token.is_some();
+    let (verdict, list) = network::wait(app, "checking the token and listing the models", async {
+        tokio::join!(
+            async { if asks { verdict(&client).await } else { Verdict::NotAsked } },
+            network::list_models(&client)
+        )
+    })?;
+    let (list, state) = match list {
+        Ok(fetched) => {
+            catalogue::keep(app, endpoint, &fetched);
+            let Fetched { list, .. } = fetched;
+            (Some(list), ListState::Asked)
+        }
+        Err(error) => (None, ListState::BuiltIn { why: Some(error.clause()) }),
+    };
+    Ok(Checked { verdict, list, state })
+}
+
+async fn verdict(client: &Client) -> Verdict {
+    match client.whoami().await {
+        Ok(whoami) => of_whoami(&whoami),
+        Err(error) => of_error(&error),
+    }
+}
+
+fn of_whoami(whoami: &Whoami) -> Verdict {
+    let user = whoami.name().map(str::to_owned);
+    match whoami.may_call_inference(crate::app::env("HF_BILL_TO").as_deref()) {
+        Permission::Yes => Verdict::Valid { user },
+        Permission::Unknown => Verdict::Unclear { user },
+        Permission::No { missing } => Verdict::LacksPermission { missing },
+    }
+}
+
+fn of_error(error: &Error) -> Verdict {
+    let why = clause(error);
+    match error.class() {
+        Class::Auth | Class::Permission => Verdict::Refused { why },
+        _ => Verdict::Unreachable { why },
+    }
+}

@@ -1,0 +1,94 @@
+//! How a command fails: what, why, and one command that helps.
+
+use std::error::Error;
+use std::fmt::Write as _;
+
+use crate::exit::Exit;
+
+pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
+
+/// What is printed when a command cannot do its work.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    exit: Exit,
+    what: String,
+    /// From the outermost to the root.
+    causes: Vec<String>,
+    /// Lines that show the place, ready to print.
+    snippet: Option<String>,
+    hint: Option<String>,
+}
+
+impl Failure {
+    pub(crate) fn new(exit: Exit, what: impl Into<String>) -> Self {
+        Self { exit, what: what.into(), causes: Vec::new(), snippet: None, hint: None }
+    }
+
+    /// Nothing to say and nothing wrong: the reader of the output went away.
+    pub(crate) fn quiet() -> Self {
+        Self::new(Exit::Quiet, "")
+    }
+
+    /// The chain of an error, each level by its own words.
+    pub(crate) fn from_error(exit: Exit, what: impl Into<String>, error: &dyn Error) -> Self {
+        let mut failure = Self::new(exit, what);
+        let mut next = Some(error);
+        while let Some(error) = next {
+            let words = error.to_string();
+            if failure.causes.last() != Some(&words) {
+                failure.causes.push(words);
+            }
+            next = error.source();
+        }
+        failure
+    }
+
+    pub(crate) fn because(mut self, cause: impl Into<String>) -> Self {
+        self.causes.push(cause.into());
+        self
+    }
+
+    pub(crate) fn snippet(mut self, snippet: impl Into<String>) -> Self {
+        self.snippet = Some(snippet.into());
+        self
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    pub(crate) fn what(&self) -> &str {
+        &self.what
+    }
+
+    pub(crate) fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// The whole text, with a line end.
+    pub(crate) fn render(&self) -> String {
+        if self.exit == Exit::Quiet {
+            return String::new();
+        }
+        let bold = anstyle::Style::new().bold();
+        let red = bold.fg_color(Some(anstyle::AnsiColor::Red.into()));
+        let mut text = format!("{red}error:{red:#} {}\n", self.what);
+        for cause in &self.causes {
+            let mut lines = cause.lines();
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "  {}", lines.next().unwrap_or_default());
+            for line in lines {
+                let _ = writeln!(text, "  {line}");
+            }
+        }
+        if let Some(snippet) = &self.snippet {
+            text.push_str(snippet.trim_end());
+            text.push('\n');
+        }
+        if let Some(hint) = &self.hint {
+            let _ = writeln!(text, "\n{bold}hint:{bold:#} {hint}");
+        }
+        text
+    }
+}

@@ -1,0 +1,36 @@
+//! `openclaw`: Hugging Face Inference from one small binary.
+//!
+//! Thin: arguments become a call of a library, and its result becomes a view.
+
+mod app;
+mod args;
+mod catalogue;
+mod commands;
+mod exit;
+mod failure;
+mod network;
+mod out;
+mod refs;
+mod view;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let cli = match args::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are printed here too; a reader that went away is no failure.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    match commands::run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            out::say(&failure.render());
+            ExitCode::from(failure.exit().code())
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! The edge to the network: built when it is needed, and every wait is told.
+
+use std::error::Error as _;
+use std::future::Future;
+use std::io::IsTerminal as _;
+use std::time::{Duration, Instant};
+
+use openclaw_credentials::Token;
+use openclaw_hf_client::{Class, Client, Endpoint, Error, ModelsAnswer, Options};
+
+use crate::app::{App, env};
+use crate::catalogue::Fetched;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::out;
+
+/// Where a token with the right permission is made.
+pub(crate) const NEW_TOKEN: &str = "https://huggingface.co/settings/tokens/new?ownUserPermissions=inference.serverless.write&tokenType=fineGrained";
+
+/// How long a wait goes unmentioned.
+const PATIENCE: Duration = Duration::from_millis(200);
+
+/// A client for an address. Nothing is connected before the first call.
+pub(crate) fn client(app: &App, endpoint: &Endpoint, token: Option<Token>) -> Client {
+    client_with(app, endpoint, token, Options::default())
+}
+
+/// A client with options of the caller's; what the environment says is added.
+pub(crate) fn client_with(
+    app: &App,
+    endpoint: &Endpoint,
+    token: Option<Token>,
+    mut options: Options,
+) -> Client {
+    options.ca_file = env("SSL_CERT_FILE").filter(|path| !path.is_empty()).map(Into::into);
+    if app.verbose {
+        let host = endpoint.base_url().host_str().unwrap_or_default();
+        out::say(&format!(
+            "router: {host} ({})\n",
+            if token.is_some() { "with a token" } else { "without a token" }
+        ));
+    }
+    Client::new(endpoint.clone(), token, options)
+}
+
+/// Runs a future to its end on this thread.
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime =
+        runtime.map_err(|error| Failure::from_error(Exit::Failure, "no runtime can be started", &error))?;
+    Ok(runtime.block_on(future))
+}
+
+/// Waits for a future, saying what for where it takes long enough to wonder and a person is watching.
+pub(crate) fn wait<T>(app: &App, what: &str, future: impl Future<Output = T>) -> Result<T> {
+    wait_then(app, what, future, async |outcome| outcome)
+}
+
+/// As [`wait`], and goes on with the outcome on the same runtime, in silence.
+pub(crate) fn wait_then<T, U>(
+    app: &App,
+    what: &str,
+    future: impl Future<Output = T>,
+    then: impl AsyncFnOnce(T) -> U,
+) -> Result<U> {
+    block_on(async {
+        let started = Instant::now();
+        let outcome = patiently(what, future).await;
+        if app.verbose {
+            out::say(&format!("{what}: {:.2} s\n", started.elapsed().as_secs_f64()));
+        }
+        then(outcome).await
+    })
+}
+
+async fn patiently<T>(what: &str, future: impl Future<Output = T>) -> T {
+    let mut future = std::pin::pin!(future);
+    if let Ok(early) = tokio::time::timeout(PATIENCE, &mut future).await {
+        return early;
+    }
+    if !std::io::stderr().is_terminal() {
+        return future.await;
+    }
+    let spinner = indicatif::ProgressBar::new_spinner().with_message(format!("{what} …"));
+    spinner.enable_steady_tick(Duration::from_millis(100));
+    let outcome = future.await;
+    spinner.finish_and_clear();
+    outcome
+}
+
+/// Why a list could not be fetched.
+pub(crate) enum ListError {
+    /// The call failed, or the reply is no list.
+    Call(Error),
+    /// The list is empty.
+    Empty,
+}
+
+impl ListError {
+    /// A clause for a warning.
+    pub(crate) fn clause(&self) -> String {
+        match self {
+            Self::Call(error) => clause(error),
+            Self::Empty => "the router lists no models".to_owned(),
+        }
+    }
+}
+
+/// Asks for the list.
+pub(crate) async fn list_models(client: &Client) -> Result<Fetched, ListError> {
+    let ModelsAnswer { list, body, .. } = client.list_models().await.map_err(ListError::Call)?;
+    if list.models.is_empty() {
+        return Err(ListError::Empty);
+    }
+    Ok(Fetched { list, body: body.to_vec() })
+}
+
+/// An error with its causes in one line.
+pub(crate) fn clause(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    text
+}
+
+/// The exit code of a class.
+pub(crate) fn exit_of(class: Class) -> Exit {
+    match class {
+        Class::Auth | Class::Permission | Class::Credits => Exit::Auth,
+        Class::RateLimited | Class::ModelUnsupported | Class::ProviderFault | Class::Malformed => {
+            Exit::Unavailable
+        }
+        Class::Network | Class::Timeout => Exit::Network,
+        Class::Truncated => Exit::Truncated,
+        Class::InvalidRequest => Exit::Failure,
+    }
+}
+
+/// How a failed chat is told: what, why, and one command that helps.
+pub(crate) fn chat_failure(error: &Error, model: &str, token_from: &str) -> Failure {
+    let class = error.class();
+    let what = match class {
+        Class::Auth => "the token was refused".to_owned(),
+        Class::Permission => "the token lacks the permission to call Inference Providers".to_owned(),
+        Class::Credits => "there are no credits left".to_owned(),
+        Class::RateLimited => format!("`{model}` gets too many requests"),
+        Class::ModelUnsupported => format!("nobody serves `{model}` for this account"),
+        Class::InvalidRequest => format!("`{model}` does not take this request"),
+        Class::ProviderFault => format!("the provider of `{model}` failed"),
+        Class::Network => "the router cannot be reached".to_owned(),
+        Class::Timeout => format!("`{model}` takes too long"),
+        Class::Malformed => format!("the reply of `{model}` cannot be read"),
+        Class::Truncated => format!("the answer of `{model}` broke off"),
+    };
+    let mut failure = Failure::from_error(exit_of(class), what, error);
+    if let Some(id) = error.request_id() {
+        failure = failure.because(format!("request id {id}"));
+    }
+    match class {
+        Class::Auth => failure.because(format!("it came from {token_from}")).hint("openclaw onboard"),
+        Class::Permission => failure
+            .because(format!("it came from {token_from}"))
+            .because(format!("make one with the permission at {NEW_TOKEN}"))
+            .hint("openclaw onboard"),
+        Class::Credits => failure.hint("open https://huggingface.co/settings/billing"),
+        Class::Network => failure.hint("openclaw demo"),
+        Class::InvalidRequest => failure.hint(format!("openclaw models explain {model}")),
+        _ => failure.hint(format!("openclaw models route {model} --refresh")),
+    }
+}

@@ -1,0 +1,47 @@
+//! Data goes to stdout, everything else to stderr.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+
+/// Prints data. Where the reader went away there is nothing left to do, which is no error.
+pub(crate) fn print(text: &str) -> Result<()> {
+    let mut stdout = anstream::stdout();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Failure::quiet()),
+        Err(error) => Err(Failure::from_error(Exit::Failure, "the output cannot be written", &error)),
+    }
+}
+
+/// Prints a value as JSON, indented, with a line end.
+pub(crate) fn print_json(value: &serde_json::Value) -> Result<()> {
+    print(&format!("{value:#}\n"))
+}
+
+/// Prints words for a person to stderr; they are not data, so a closed stderr is not told.
+pub(crate) fn say(text: &str) {
+    let mut stderr = anstream::stderr();
+    let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
+}
+
+/// Prints a warning.
+pub(crate) fn warn(text: &str) {
+    let style = anstyle::Style::new().bold().fg_color(Some(anstyle::AnsiColor::Yellow.into()));
+    say(&format!("{style}warning:{style:#} {text}\n"));
+}
+
+/// The width to fit into; `None` where stdout is no terminal, since a program reads it.
+pub(crate) fn width() -> Option<usize> {
+    if !io::stdout().is_terminal() {
+        return None;
+    }
+    let by_hand = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    by_hand.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)))
+}
+
+/// Whether a person sits at both ends.
+pub(crate) fn is_interactive() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}

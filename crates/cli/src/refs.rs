@@ -1,0 +1,163 @@
+//! From what was typed to a model that can be had.
+
+use openclaw_catalog::{Availability, Catalog, Offer};
+use openclaw_config_merge::{Aliases, Reference};
+use openclaw_model_ref::{ModelRef, Selector};
+
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+
+/// The model for which S05 of the specification asks.
+pub(crate) const DEFAULT_MODEL: &str = "huggingface/deepseek-ai/DeepSeek-R1";
+
+/// The default model as a value.
+pub(crate) fn default_model() -> Result<ModelRef> {
+    DEFAULT_MODEL
+        .parse()
+        .map_err(|error| Failure::from_error(Exit::Failure, "the default model is no reference", &error))
+}
+
+/// Reads a reference or an alias.
+pub(crate) fn resolve(typed: &str, aliases: &Aliases, catalog: Option<&Catalog>) -> Result<ModelRef> {
+    match aliases.resolve(typed) {
+        Reference::HuggingFace(model) => Ok(model),
+        Reference::Foreign(text) => Err(Failure::new(
+            Exit::Usage,
+            format!(
+                "`{}` is a model of another provider; this program asks Hugging Face alone",
+                text.escape_debug()
+            ),
+        )
+        .hint("openclaw models list --all")),
+        Reference::UnknownWord(word) => {
+            let shown = word.escape_debug().to_string();
+            let failure = Failure::new(Exit::Usage, format!("`{shown}` is neither an alias nor a model"))
+                .because("expected an alias, `<org>/<name>` or `huggingface/<org>/<name>`");
+            let near = nearest_alias(&word, aliases).or_else(|| {
+                catalog.and_then(|catalog| nearest(&word, catalog)).map(|model| model.id.clone())
+            });
+            Err(match near {
+                Some(near) => failure.hint(format!("did you mean {}?", quoted(&near))),
+                None => failure.hint("openclaw models list --all"),
+            })
+        }
+        Reference::Malformed(error) => {
+            Err(Failure::new(Exit::Usage, error.to_string()).hint("openclaw models list --all --plain"))
+        }
+    }
+}
+
+/// A word as it can be typed in a shell.
+fn quoted(word: &str) -> String {
+    if word.chars().all(|c| c.is_alphanumeric() || "-_./:".contains(c)) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+fn nearest_alias(word: &str, aliases: &Aliases) -> Option<String> {
+    let distance = |alias: &str| strsim::damerau_levenshtein(&alias.to_lowercase(), &word.to_lowercase());
+    aliases
+        .iter()
+        .map(|(alias, _)| (distance(alias), alias))
+        .filter(|(distance, alias)| *distance <= 2.max(alias.chars().count() / 3))
+        .min()
+        .map(|(_, alias)| alias.to_owned())
+}
+
+/// The listed model whose id is most like what was typed, and never the same.
+fn nearest<'a>(typed: &str, catalog: &'a Catalog) -> Option<&'a openclaw_catalog::Model> {
+    let typed_id = typed.trim().to_lowercase();
+    let typed_name = typed_id.rsplit('/').next().unwrap_or_default().to_owned();
+    catalog
+        .models()
+        .iter()
+        .filter(|model| model.id != typed && !model.id.contains(':'))
+        .filter(|model| !catalog.has_discovery() || model.offers().iter().any(Offer::is_live))
+        .map(|model| {
+            let id = model.id.to_lowercase();
+            let name = id.rsplit('/').next().unwrap_or_default();
+            // The name counts most: people mistake the organisation more often than the model.
+            let whole = strsim::jaro_winkler(&typed_id, &id);
+            let part = strsim::jaro_winkler(&typed_name, name);
+            (whole.max(part * 0.98), model)
+        })
+        .filter(|(likeness, _)| *likeness > 0.82)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, model)| model)
+}
+
+/// What keeps a model from being had, as far as the list tells.
+pub(crate) enum Doubt {
+    /// There is only the built-in table, which does not have it.
+    Unchecked,
+}
+
+/// Whether a model may be chosen: the router lists it with a live offer, or nobody knows.
+///
+/// # Errors
+///
+/// The list does not have it; the failure says what is there instead. `force` accepts it all the same.
+pub(crate) fn check(model: &ModelRef, catalog: &Catalog, force: bool, again: &str) -> Result<Option<Doubt>> {
+    let availability = catalog.availability(model);
+    match availability {
+        Availability::Live(_) => return Ok(None),
+        Availability::Unknown => {
+            return Ok(catalog.get(model.hub_id()).is_none().then_some(Doubt::Unchecked));
+        }
+        Availability::NoLiveOffer | Availability::NotListed if force => return Ok(None),
+        Availability::NoLiveOffer | Availability::NotListed => {}
+    }
+    Err(refusal(model, catalog, availability, again))
+}
+
+fn refusal(model: &ModelRef, catalog: &Catalog, availability: Availability, again: &str) -> Failure {
+    let id = model.hub_id();
+    if availability == Availability::NotListed {
+        let failure = Failure::new(Exit::Unavailable, format!("the router does not list `{id}`"));
+        return match nearest(id, catalog) {
+            Some(near) => failure
+                .because(format!("the nearest that it lists is `{}`", near.id))
+                .hint(format!("{again} {}", with_suffix_of(&near.id, model))),
+            None => failure.hint(format!("openclaw models list --all {}", model.name())),
+        };
+    }
+    let live: Vec<_> = catalog
+        .get(id)
+        .map(|known| {
+            known
+                .offers()
+                .iter()
+                .filter(|offer| offer.is_live())
+                .map(|offer| offer.provider.as_str())
+                .collect()
+        })
+        .unwrap_or_default();
+    match model.selector() {
+        Selector::Provider(slug) if !live.is_empty() => {
+            let failure = Failure::new(Exit::Unavailable, format!("`{slug}` does not offer `{id}` now"))
+                .because(format!("offered by {}", live.join(", ")));
+            let near = nearest_policy(slug).or_else(|| live.first().copied()).unwrap_or(slug);
+            failure.hint(format!("{again} {id}:{near}"))
+        }
+        _ => Failure::new(Exit::Unavailable, format!("nobody offers `{id}` now"))
+            .because("the router lists it without a live offer")
+            .hint(format!("openclaw models list --all {}", model.org())),
+    }
+}
+
+/// The policy that a slug was likely meant to be.
+fn nearest_policy(slug: &str) -> Option<&'static str> {
+    openclaw_model_ref::RoutingPolicy::ALL
+        .into_iter()
+        .map(openclaw_model_ref::RoutingPolicy::as_str)
+        .find(|policy| strsim::damerau_levenshtein(policy, &slug.to_lowercase()) <= 2)
+}
+
+fn with_suffix_of(id: &str, model: &ModelRef) -> String {
+    match model.selector().suffix() {
+        Some(suffix) => format!("{id}:{suffix}"),
+        None => id.to_owned(),
+    }
+}

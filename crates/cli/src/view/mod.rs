@@ -1,0 +1,151 @@
+//! Values to text.
+
+mod redact;
+mod table;
+
+use std::fmt::Write as _;
+use std::ops::Range;
+use std::time::Duration;
+
+use anstyle::{AnsiColor, Style};
+use openclaw_catalog::{Model, Offer, Price, Pricing, rank};
+use openclaw_model_ref::ModelRef;
+
+pub(crate) use redact::{is_secret_path, redact};
+pub(crate) use table::{Align, Column, Table};
+
+/// What stands where nothing is known.
+pub(crate) const UNKNOWN: &str = "-";
+
+pub(crate) fn or_unknown<T: ToString>(value: Option<T>) -> String {
+    value.map_or_else(|| UNKNOWN.to_owned(), |value| value.to_string())
+}
+
+/// A price in USD per million tokens.
+pub(crate) fn price(price: Option<Price>) -> String {
+    or_unknown(price)
+}
+
+/// A number of tokens as people say it: 128k, 1M.
+pub(crate) fn tokens(count: Option<u64>) -> String {
+    match count {
+        None => UNKNOWN.to_owned(),
+        Some(n) if n >= 1_000_000 && n % 1_000_000 < 100_000 => format!("{}M", n / 1_000_000),
+        Some(n) if n >= 1_000_000 => format!("{:.1}M", n as f64 / 1e6),
+        Some(n) if n >= 10_000 => format!("{}k", n / 1000),
+        Some(n) => n.to_string(),
+    }
+}
+
+/// Tokens per second.
+pub(crate) fn speed(throughput: Option<f64>) -> String {
+    or_unknown(throughput.map(|speed| format!("{speed:.0}")))
+}
+
+/// A time as a person reads it.
+pub(crate) fn seconds(time: Option<Duration>) -> String {
+    or_unknown(time.map(|time| format!("{:.2} s", time.as_secs_f64())))
+}
+
+pub(crate) fn yes_no(flag: Option<bool>) -> &'static str {
+    match flag {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => UNKNOWN,
+    }
+}
+
+/// How old something is.
+pub(crate) fn age(age: Duration) -> String {
+    match age.as_secs() {
+        0..120 => format!("{} s", age.as_secs()),
+        120..7200 => format!("{} min", age.as_secs() / 60),
+        7200..172_800 => format!("{} h", age.as_secs() / 3600),
+        seconds => format!("{} days", seconds / 86_400),
+    }
+}
+
+/// What a model costs and how fast it is, where the router will likely send a request.
+pub(crate) struct Expected<'a> {
+    /// The offer; `None` where there is no telling.
+    pub(crate) offer: Option<&'a Offer>,
+    /// The user's own figure, or the offer's, or else the table's where the router was not asked.
+    pub(crate) pricing: Option<Pricing>,
+}
+
+impl<'a> Expected<'a> {
+    pub(crate) fn of(reference: &ModelRef, model: &'a Model) -> Self {
+        let offer = rank(model.offers(), reference.selector()).predicted();
+        let own = model.pricing.filter(|pricing| pricing.origin > openclaw_catalog::Origin::Discovered);
+        let pricing = match (own, offer) {
+            (Some(own), _) => Some(own.value),
+            (None, Some(offer)) => offer.pricing,
+            (None, None) if model.offers.is_none() => model.pricing.map(|pricing| pricing.value),
+            (None, None) => None,
+        };
+        Self { offer, pricing }
+    }
+
+    pub(crate) fn throughput(&self) -> Option<f64> {
+        self.offer.and_then(|offer| offer.throughput)
+    }
+}
+
+/// Whether some live offer is known to call tools; `None` where no live offer says anything.
+pub(crate) fn calls_tools(model: &Model) -> Option<bool> {
+    let mut said =
+        model.offers().iter().filter(|offer| offer.is_live()).filter_map(|offer| offer.supports_tools);
+    said.clone().any(|tools| tools).then_some(true).or_else(|| said.next().map(|_| false))
+}
+
+/// A source line with carets under what is wrong; secrets in it are masked.
+pub(crate) fn snippet(path: &str, text: &str, span: Range<usize>, label: &str) -> String {
+    use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+    let text = redact(text);
+    let end = span.end.clamp(span.start, text.len());
+    // A span over many lines would show them all; its first line says where.
+    let end = text
+        .get(span.start..end)
+        .and_then(|part| part.find(['\n', '\r']))
+        .map_or(end, |line| span.start + line);
+    let source = Snippet::source(text.as_str())
+        .path(path)
+        .annotation(AnnotationKind::Primary.span(span.start..end).label(label));
+    let group = Group::with_level(Level::ERROR).element(source);
+    Renderer::styled().render(&[group])
+}
+
+/// What an edit changes, as a unified diff; empty where nothing does. Secrets are masked.
+pub(crate) fn diff(path: &str, before: &str, after: &str) -> String {
+    let (before, after) = (redact(before), redact(after));
+    let diff = similar::TextDiff::from_lines(before.as_str(), after.as_str());
+    let mut text = String::new();
+    let (add, del, at) = (
+        Style::new().fg_color(Some(AnsiColor::Green.into())),
+        Style::new().fg_color(Some(AnsiColor::Red.into())),
+        Style::new().fg_color(Some(AnsiColor::Cyan.into())),
+    );
+    for line in diff.unified_diff().context_radius(3).header(path, path).to_string().lines() {
+        let style = match line.as_bytes().first() {
+            Some(b'+') if !line.starts_with("+++") => add,
+            Some(b'-') if !line.starts_with("---") => del,
+            Some(b'@') => at,
+            _ => Style::new(),
+        };
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{style}{line}{style:#}");
+    }
+    text
+}
+
+/// A heading in a text block.
+pub(crate) fn bold(text: &str) -> String {
+    let style = Style::new().bold();
+    format!("{style}{text}{style:#}")
+}
+
+/// Something that matters less.
+pub(crate) fn dim(text: &str) -> String {
+    let style = Style::new().dimmed();
+    format!("{style}{text}{style:#}")
+}
