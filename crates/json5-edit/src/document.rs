@@ -120,7 +120,6 @@ impl Document {
     }
 
     /// Begins a batch of edits. The document itself does not change.
-    #[must_use]
     pub fn edit(&self) -> Edits<'_> {
         Edits::new(self)
     }

@@ -76,11 +76,17 @@ pub(crate) fn line_begin(text: &str, pos: usize) -> Option<usize> {
 
 /// The beginning of the next line, if only white space stands between.
 pub(crate) fn line_end(text: &str, pos: usize) -> Option<usize> {
+    let at = before_break(text, pos)?;
+    let tail = text.get(at..)?;
+    let length = if tail.starts_with("\r\n") { 2 } else { tail.chars().next()?.len_utf8() };
+    Some(at + length)
+}
+
+/// The end of the line of `pos`, before its line break, if only white space stands between.
+pub(crate) fn before_break(text: &str, pos: usize) -> Option<usize> {
     let rest = text.get(pos..).unwrap_or_default();
     let tail = rest.trim_start_matches(|c| is_space(c) && !is_line_terminator(c));
-    let length = tail.chars().next().filter(|&c| is_line_terminator(c))?.len_utf8();
-    let length = if tail.starts_with("\r\n") { 2 } else { length };
-    Some(text.len() - tail.len() + length)
+    tail.starts_with(is_line_terminator).then_some(text.len() - tail.len())
 }
 
 /// The beginning of the blank line directly above the line that begins at `line`.

@@ -1,5 +1,7 @@
 //! What edits do to a text, whole texts compared.
 
+#![expect(clippy::panic, reason = "a test fails by panicking")]
+
 use openclaw_json5_edit::{Document, Edits, NewValue, Path};
 
 #[track_caller]

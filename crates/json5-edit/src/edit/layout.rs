@@ -29,6 +29,13 @@ pub(crate) struct Unit {
     pub(crate) strangers_before: bool,
 }
 
+impl Unit {
+    /// The comma that does not stand between `start` and `end`.
+    pub(crate) fn far_comma(&self) -> Option<usize> {
+        self.comma.filter(|_| !self.comma_inside)
+    }
+}
+
 /// The children of a container.
 #[derive(Debug)]
 pub(crate) struct Layout {
@@ -56,7 +63,7 @@ impl Layout {
         let strangers_at_end = match units.last_mut() {
             Some(last) => {
                 let tail = tokens(text, last.body.end, close);
-                let taken = trail(text, last, &tail, None);
+                let taken = trail(text, last, &tail, close);
                 tail.iter().skip(taken).any(|token| token.is_comment()) || !last.comma_inside
             }
             None => !tokens(text, open, close).is_empty(),
@@ -76,7 +83,7 @@ fn lead(text: &str, previous: Option<&mut Unit>, open: usize, body: core::ops::R
     let (gap, mut rest) = match previous {
         Some(unit) => {
             let gap = tokens(text, unit.body.end, body.start);
-            let taken = trail(text, unit, &gap, Some(body.start));
+            let taken = trail(text, unit, &gap, body.start);
             (gap, taken)
         }
         None => (tokens(text, open, body.start), 0),
@@ -111,8 +118,8 @@ fn lead(text: &str, previous: Option<&mut Unit>, open: usize, body: core::ops::R
 }
 
 /// Takes the comments that stand behind a child on its line, and its comma. `next` is where the
-/// next child begins. Returns how many tokens are taken from the front of the gap.
-fn trail(text: &str, unit: &mut Unit, gap: &[Token], next: Option<usize>) -> usize {
+/// next child begins, or the closing bracket. Returns how many tokens are taken from the front of the gap.
+fn trail(text: &str, unit: &mut Unit, gap: &[Token], next: usize) -> usize {
     let comma = gap.iter().position(|token| token.mark == Mark::Comma);
     unit.comma = comma.and_then(|at| gap.get(at)).map(|token| token.start);
     let mut taken = 0;
@@ -136,7 +143,7 @@ fn trail(text: &str, unit: &mut Unit, gap: &[Token], next: Option<usize>) -> usi
     taken = at + 1;
     unit.ends_in_line_comment = false;
     unit.end = gap.get(at).map_or(unit.end, |token| token.end);
-    // those after the comma, unless the next child follows on the same line: then they are its own
+    // those after the comma, if their line ends there: else they are about the next child
     let after = gap.get(taken..).unwrap_or_default();
     let mut end = unit.end;
     let mut count = 0;
@@ -147,8 +154,8 @@ fn trail(text: &str, unit: &mut Unit, gap: &[Token], next: Option<usize>) -> usi
         end = token.end;
         count += 1;
     }
-    let following = after.get(count).map(|token| token.start).or(next);
-    let is_followed = following.is_some_and(|start| !has_break(text, end, start));
+    let following = after.get(count).map_or(next, |token| token.start);
+    let is_followed = !has_break(text, end, following);
     if count > 0 && !is_followed {
         unit.end = end;
         unit.ends_in_line_comment = after.get(count - 1).is_some_and(|token| token.mark == Mark::LineComment);

@@ -11,7 +11,9 @@ use crate::chars::is_line_terminator;
 use crate::new_value::NewValue;
 use crate::parse::skip_space;
 use crate::style::{Local, Shape, Style};
-use crate::trivia::{Mark, Token, blank_above, has_break, line_begin, line_end, space_before, tokens};
+use crate::trivia::{
+    Mark, Token, before_break, blank_above, has_break, line_begin, line_end, space_before, tokens,
+};
 use crate::value::{Value, ValueKind};
 use crate::write::{Writer, push_key};
 
@@ -145,14 +147,19 @@ impl<'o> Renderer<'o> {
         }
         // before the pieces, since splices at one place keep their order
         let is_last_new = place.container.alive().last().is_some_and(|(id, _)| kept.last() != Some(&id));
-        self.commas(&place, &kept, is_last_new, out);
+        // a trailing comma beyond comments of nobody serves whoever is last now
+        let last = place.layout.units.len().checked_sub(1);
+        let is_last_gone = !is_last_new && kept.last().copied() != last;
+        let inherits_comma =
+            is_last_gone && place.layout.units.last().is_some_and(|unit| unit.far_comma().is_some());
+        self.commas(&place, &kept, is_last_new, inherits_comma, out);
         for (after, range) in gaps {
             let unit = |at: usize| kept.get(at).and_then(|&id| place.layout.units.get(id));
             let previous = after.checked_sub(1).and_then(unit);
             let pieces = pieces.get(range).unwrap_or_default();
             self.gap(&place, pieces, previous, unit(after), out);
         }
-        self.removals(&place, &kept, out);
+        self.removals(&place, &kept, inherits_comma, out);
     }
 
     /// Splices inside an entry that stays where it is: its key and its value.
@@ -230,8 +237,14 @@ impl<'o> Renderer<'o> {
     }
 
     /// What stands between two children that share a line.
-    fn space(&self) -> String {
-        String::from(if self.style.comma_space { " " } else { "" })
+    fn space(&self) -> &'static str {
+        if self.style.comma_space { " " } else { "" }
+    }
+
+    /// The line break behind `pos`, which one before it has to match where a file mixes them.
+    fn newline_at(&self, pos: usize) -> &str {
+        let range = before_break(self.text, pos).zip(line_end(self.text, pos));
+        range.and_then(|(from, to)| self.text.get(from..to)).unwrap_or(self.style.newline)
     }
 
     /// Pieces between two children that stay, or behind or before one.
@@ -248,25 +261,7 @@ impl<'o> Renderer<'o> {
         let split = pieces.iter().position(is_before).unwrap_or(pieces.len());
         let (behind, before) = pieces.split_at_checked(split).unwrap_or((pieces, &[]));
         if let (Some(unit), false) = (previous, behind.is_empty()) {
-            let indent = unit.indent.as_deref().unwrap_or(&place.inside);
-            let spread = unit.indent.is_some();
-            let mut text = String::new();
-            let mut after_line_comment = unit.ends_in_line_comment;
-            for (at, piece) in behind.iter().enumerate() {
-                let separator = if spread || after_line_comment { self.line(indent) } else { self.space() };
-                text.push_str(&separator);
-                text.push_str(&piece.before_comma);
-                let is_last = next.is_none() && at + 1 == behind.len();
-                if !is_last || self.has_trailing_comma(place) {
-                    text.push(',');
-                }
-                text.push_str(&piece.after_comma);
-                after_line_comment = piece.ends_in_line_comment;
-            }
-            if after_line_comment && line_end(self.text, unit.end).is_none() {
-                text.push_str(&self.line(place.indent));
-            }
-            out.push(Splice::insert(unit.end, text));
+            self.behind(place, behind, unit, next.is_none(), out);
         }
         if let (Some(unit), false) = (next, before.is_empty()) {
             let mut text = String::new();
@@ -277,7 +272,7 @@ impl<'o> Renderer<'o> {
                 let separator = match &unit.indent {
                     Some(indent) => self.line(indent),
                     None if piece.ends_in_line_comment => self.line(&place.inside),
-                    None => self.space(),
+                    None => self.space().to_string(),
                 };
                 text.push_str(&separator);
             }
@@ -285,12 +280,47 @@ impl<'o> Renderer<'o> {
         }
     }
 
+    /// Pieces behind a child that stays.
+    fn behind(&self, place: &Place<'_>, pieces: &[Piece], unit: &Unit, is_end: bool, out: &mut Vec<Splice>) {
+        let indent = unit.indent.as_deref().unwrap_or(&place.inside);
+        let line = [self.newline_at(unit.end), indent].concat();
+        let mut text = String::new();
+        // a comma that stands beyond comments of nobody comes after the pieces: it is theirs then
+        let far_comma = unit.far_comma();
+        if far_comma.is_some() {
+            text.push(',');
+        }
+        let mut after_line_comment = unit.ends_in_line_comment;
+        let starts_line = far_comma.is_none() && (unit.indent.is_some() || after_line_comment);
+        for (at, piece) in pieces.iter().enumerate() {
+            let is_line = unit.indent.is_some() || after_line_comment;
+            text.push_str(if is_line { &line } else { self.space() });
+            text.push_str(&piece.before_comma);
+            let is_last = at + 1 == pieces.len();
+            let wants_comma = !(is_last && is_end) || self.has_trailing_comma(place);
+            match far_comma.filter(|_| is_last) {
+                Some(comma) if !wants_comma => out.push(Splice::delete(comma, comma + 1)),
+                None if wants_comma => text.push(','),
+                _ => {}
+            }
+            text.push_str(&piece.after_comma);
+            after_line_comment = piece.ends_in_line_comment;
+        }
+        let line_break = before_break(self.text, unit.end);
+        if after_line_comment && line_break.is_none() {
+            text.push_str(&self.line(place.indent));
+        }
+        // behind the white space at the end of the line, if a new line begins there
+        let at = if starts_line { line_break.unwrap_or(unit.end) } else { unit.end };
+        out.push(Splice::insert(at, text));
+    }
+
     /// Pieces in a container of which no child stays.
     fn fill(&self, place: &Place<'_>, pieces: &[Piece], out: &mut Vec<Splice>) {
         let layout = &place.layout;
         if pieces.is_empty() {
             if layout.has_strangers() {
-                self.removals(place, &[], out);
+                self.removals(place, &[], false, out);
             } else {
                 out.push(Splice::delete(layout.open, layout.close));
             }
@@ -327,7 +357,11 @@ impl<'o> Renderer<'o> {
             text.push_str(&piece.after_comma);
             if !is_last {
                 let is_line = spread || piece.ends_in_line_comment;
-                text.push_str(&if is_line { self.line(&place.inside) } else { self.space() });
+                if is_line {
+                    text.push_str(&self.line(&place.inside));
+                } else {
+                    text.push_str(self.space());
+                }
             }
         }
         text
@@ -341,7 +375,7 @@ impl<'o> Renderer<'o> {
         let Some(last) = comments.last() else {
             let is_plain = !place.container.is_object
                 && pieces.iter().all(|piece| !piece.before_comma.contains(is_line_terminator));
-            let spread = has_breaks || (place.is_spread && !(is_plain && !self.style.spread_arrays));
+            let spread = has_breaks || (place.is_spread && (self.style.spread_arrays || !is_plain));
             let mut text = String::new();
             if spread {
                 text.push_str(&self.line(&place.inside));
@@ -364,25 +398,33 @@ impl<'o> Renderer<'o> {
             return;
         }
         let indent = line_begin(self.text, last.start).and_then(|begin| self.text.get(begin..last.start));
-        let mut text = String::new();
+        let newline = self.newline_at(last.end);
+        let mut text = String::from(newline);
         if indent.is_some() {
             // a blank line, or the comment would be about the first piece
-            text.push_str(self.style.newline);
+            text.push_str(newline);
         }
-        text.push_str(&self.line(indent.unwrap_or(&place.inside)));
+        text.push_str(indent.unwrap_or(&place.inside));
         text.push_str(&self.joined(place, pieces, true, self.style.trailing_comma));
         if line_end(self.text, last.end).is_none() {
             text.push_str(&self.line(place.indent));
         }
-        out.push(Splice::insert(last.end, text));
+        out.push(Splice::insert(before_break(self.text, last.end).unwrap_or(last.end), text));
     }
 
     /// Gives every child that stays the comma it needs, and takes the one it must not have.
-    fn commas(&self, place: &Place<'_>, kept: &[usize], is_last_new: bool, out: &mut Vec<Splice>) {
+    fn commas(
+        &self,
+        place: &Place<'_>,
+        kept: &[usize],
+        is_last_new: bool,
+        inherits_comma: bool,
+        out: &mut Vec<Splice>,
+    ) {
         for (at, &id) in kept.iter().enumerate() {
             let Some(unit) = place.layout.units.get(id) else { continue };
             let is_last = at + 1 == kept.len() && !is_last_new;
-            let wants = !is_last || self.has_trailing_comma(place);
+            let wants = !is_last || (self.has_trailing_comma(place) && !inherits_comma);
             match (unit.comma, wants) {
                 (None, true) => {
                     let behind_comment = unit.has_bare_tail && unit.indent.is_none();
@@ -396,7 +438,7 @@ impl<'o> Renderer<'o> {
     }
 
     /// Takes away the children that do not stay.
-    fn removals(&self, place: &Place<'_>, kept: &[usize], out: &mut Vec<Splice>) {
+    fn removals(&self, place: &Place<'_>, kept: &[usize], inherits_comma: bool, out: &mut Vec<Splice>) {
         let units = place.layout.units.as_slice();
         let mut kept = kept.iter().copied().peekable();
         let mut at = 0;
@@ -411,12 +453,16 @@ impl<'o> Renderer<'o> {
             while at < units.len() && kept.peek() != Some(&at) && is_joined(at) {
                 at += 1;
             }
+            let with_comma = at - usize::from(inherits_comma && at == units.len());
+            for unit in units.get(first..with_comma).unwrap_or_default() {
+                self.remove_far_comma(unit, out);
+            }
             self.remove_run(place, first, at, out);
         }
     }
 
     fn remove_far_comma(&self, unit: &Unit, out: &mut Vec<Splice>) {
-        if let Some(comma) = unit.comma.filter(|_| !unit.comma_inside) {
+        if let Some(comma) = unit.far_comma() {
             out.push(Splice::delete(comma, comma + 1));
         }
     }
@@ -427,9 +473,6 @@ impl<'o> Renderer<'o> {
         let units = place.layout.units.as_slice();
         let (Some(head), Some(tail)) = (units.get(first), units.get(after - 1)) else { return };
         let (text, start, end) = (self.text, head.start, tail.end);
-        for unit in units.get(first..after).unwrap_or_default() {
-            self.remove_far_comma(unit, out);
-        }
         let next = units.get(after);
         if let (Some(line), Some(below)) = (line_begin(text, start), line_end(text, end)) {
             // whole lines; at the end of the container the blank line above goes, too
@@ -442,13 +485,16 @@ impl<'o> Renderer<'o> {
             next.filter(|next| skip_space(text, end) == next.start && !has_break(text, end, next.start));
         if let Some(next) = shares_line {
             out.push(Splice::delete(start, next.start));
-        } else if first > 0 {
+        } else if first > 0 || head.strangers_before {
             let mut from = space_before(text, start);
             // the line break that ends a comment has to stay
             let gap = self.gap_before(place, first);
             let ended = gap.last().filter(|token| token.mark == Mark::LineComment);
             if ended.is_some_and(|token| token.end == from) {
                 from = line_end(text, from).unwrap_or(start).min(start);
+            } else {
+                // pieces may be put before the line break
+                from = before_break(text, from).unwrap_or(from).min(start);
             }
             out.push(Splice::delete(from, end));
         } else {
