@@ -50,7 +50,8 @@ pub(crate) enum Found {
     /// value without quotes may be a password.
     Known(&'static str),
     Word,
-    Escape(String),
+    /// an escape, or the index of a path
+    Text(String),
     /// a surrogate without its other half
     Alone(String),
     Bytes(usize),
@@ -162,7 +163,7 @@ impl fmt::Display for Found {
             Self::Char(c) => f.write_str(&show_char(*c)),
             Self::Known(word) => write!(f, "`{word}`"),
             Self::Word => f.write_str("a word without quotes"),
-            Self::Escape(escape) => write!(f, "`{escape}`"),
+            Self::Text(text) => write!(f, "`{text}`"),
             Self::Alone(escape) => write!(f, "`{escape}` alone"),
             Self::Bytes(bytes) => write!(f, "{bytes}"),
         }
@@ -174,6 +175,7 @@ pub(crate) fn show_char(c: char) -> String {
     match c {
         '\n' | '\r' | '\u{2028}' | '\u{2029}' => "a line break".to_string(),
         '`' => "a backtick".to_string(),
+        ' ' => "a space".to_string(),
         '"' | '\'' | '\\' => format!("`{c}`"),
         // what Debug escapes does not show, or joins what stands before it
         c if c.escape_debug().len() > 1 => format!("U+{:04X}", u32::from(c)),

@@ -1,5 +1,6 @@
 //! Where a value is: keys and indices from the root.
 
+use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -9,7 +10,7 @@ use core::str::FromStr;
 use crate::chars::is_identifier;
 use crate::decode::unescape;
 use crate::document::unquoted;
-use crate::error::show_char;
+use crate::error::Found;
 
 /// One step of a [`Path`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -161,7 +162,7 @@ pub struct PathError {
     start: usize,
     end: usize,
     expected: &'static str,
-    found: Option<char>,
+    found: Found,
 }
 
 impl PathError {
@@ -187,9 +188,9 @@ impl PathError {
 impl fmt::Display for PathError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "expected {}, found ", self.expected)?;
-        match self.found {
-            Some(c) => f.write_str(&show_char(c)),
-            None => f.write_str("the end of the path"),
+        match &self.found {
+            Found::End => f.write_str("the end of the path"),
+            found => found.fmt(f),
         }
     }
 }
@@ -237,7 +238,7 @@ impl<'t> Reader<'t> {
     fn error(&self, kind: PathErrorKind, expected: &'static str) -> PathError {
         let found = self.peek();
         let end = self.pos + found.map_or(0, char::len_utf8);
-        PathError { kind, start: self.pos, end, expected, found }
+        PathError { kind, start: self.pos, end, expected, found: found.map_or(Found::End, Found::Char) }
     }
 
     /// A key without brackets.
@@ -277,7 +278,7 @@ impl<'t> Reader<'t> {
                     start: self.pos + error.start,
                     end: self.pos + error.end,
                     expected: error.expected_text(),
-                    found: self.rest().get(error.start..).and_then(|rest| rest.chars().next()),
+                    found: error.found,
                 })?;
                 let raw = self.rest().get(..literal).unwrap_or_default();
                 self.pos += literal;
@@ -294,8 +295,8 @@ impl<'t> Reader<'t> {
                         kind: PathErrorKind::IndexTooLarge,
                         start,
                         end: self.pos,
-                        expected: "an index that an array can have",
-                        found: raw.chars().next(),
+                        expected: "an index that fits a machine word",
+                        found: Found::Text(raw.to_owned()),
                     };
                     Segment::Index(raw.parse().map_err(|_| too_large())?)
                 } else {

@@ -117,3 +117,483 @@ fn removing_takes_the_comments_that_belong() {
     remove("{a: 1, b: 2, a: 3}", "a", "{b: 2}");
     remove("[1, 2, 3]", "[1]", "[1, 3]");
 }
+
+#[test]
+fn no_edit_changes_nothing() {
+    let text = "\u{FEFF}// a\r\n{ a : +.5e1 , 'b':\t[ 1,/* x */ ] }\r\n\r\n";
+    check(text, |_| {}, text);
+}
+
+#[test]
+fn values_are_replaced_in_their_kind_and_style() {
+    // an array or object in the place of a plain value
+    set("{\n  a: 1,\n}", "a", "{b: 1}", "{\n  a: {\n    b: 1,\n  },\n}");
+    set("{\n  a: 1,\n}", "a", "['x', 'y']", "{\n  a: [\"x\", \"y\"],\n}");
+    set("{a: 1}", "a", "{b: [1, {}]}", "{a: {b: [1, {}]}}");
+    set("{\"a\":1}", "a", "{b:[1,2]}", "{\"a\":{\"b\":[1,2]}}");
+    set("{a: {b: 1}}", "a", "null", "{a: null}");
+    // strings keep their quotes; other values take the quotes around
+    set("{a: 'x', b: 1}", "b", "'y'", "{a: 'x', b: 'y'}");
+    set("{a: \"x\", b: 'y'}", "a", "'\\''", "{a: \"'\", b: 'y'}");
+    set("1 // one", ".", "2", "2 // one");
+    set("// c\n'x'\n", ".", "'y'", "// c\n'y'\n");
+    set("// c\n1\n", ".", "{a: [1]}", "// c\n{\n  \"a\": [1]\n}\n");
+    // numbers are written as they are given
+    set("{a: 1}", "a", "0xFF", "{a: 0xFF}");
+    set("{a: 1}", "a", "-Infinity", "{a: -Infinity}");
+    check(
+        "{a: 1}",
+        |e| {
+            e.set(&p("a"), 0.1);
+        },
+        "{a: 0.1}",
+    );
+    check(
+        "{a: 1}",
+        |e| {
+            e.set(&p("a"), u64::MAX);
+        },
+        "{a: 18446744073709551615}",
+    );
+}
+
+#[test]
+fn an_object_over_an_object_changes_what_differs() {
+    set(
+        "{\n  a: {\n    // one\n    x: 1, // uno\n    // two\n    y: 2,\n  },\n}",
+        "a",
+        "{y: 3, x: 1, z: 4}",
+        "{\n  a: {\n    // one\n    x: 1, // uno\n    // two\n    y: 3,\n    z: 4,\n  },\n}",
+    );
+    set("{\n  a: {\n    x: 1,\n    y: 2,\n  },\n}", "a", "{y: 2}", "{\n  a: {\n    y: 2,\n  },\n}");
+    set("{a: {x: 1}}", "a", "{y: 2}", "{a: {y: 2}}");
+    set("{a: {x: 1}}", "a", "{}", "{a: {}}");
+}
+
+#[test]
+fn an_array_over_an_array_changes_what_differs() {
+    let text = "[\n  'a', // one\n  'b', // two\n  'c', // three\n]";
+    set(text, ".", "['a', 'c']", "[\n  'a', // one\n  'c', // three\n]");
+    set(text, ".", "['a', 'b', 'x', 'c']", "[\n  'a', // one\n  'b', // two\n  'x',\n  'c', // three\n]");
+    set(text, ".", "['a', 'x', 'c']", "[\n  'a', // one\n  'x', // two\n  'c', // three\n]");
+    set(text, ".", "['c']", "[\n  'c', // three\n]");
+    set(text, ".", "[]", "[]");
+    set("[1, 2, 3]", ".", "[0, 1, 2, 3, 4]", "[0, 1, 2, 3, 4]");
+}
+
+#[test]
+fn missing_containers_are_created() {
+    set("{\n\ta: 1\n}", "b.c.d", "2", "{\n\ta: 1,\n\tb: {\n\t\tc: {\n\t\t\td: 2\n\t\t}\n\t}\n}");
+    set("{\n    a: 1,\n}", "b.c", "2", "{\n    a: 1,\n    b: {\n        c: 2,\n    },\n}");
+    set("{a: 1}", "b.c.d", "2", "{a: 1, b: {c: {d: 2}}}");
+    set("{ a: { b: 1 } }", "c.d", "2", "{ a: { b: 1 }, c: { d: 2 } }");
+    set("{\n  a: 1\n}", "b[0].c", "2", "{\n  a: 1,\n  b: [\n    {\n      c: 2\n    }\n  ]\n}");
+    set("[]", "[0]", "1", "[1]");
+    set("[{}]", "[0].a", "1", "[{\"a\": 1}]");
+}
+
+#[test]
+fn new_members_look_like_their_siblings() {
+    let models = "{\n  models: {\n    \"org/a\": { alias: 'a' },\n  },\n  name: 'x',\n}";
+    set(
+        models,
+        "models['org/b'].alias",
+        "'b'",
+        "{\n  models: {\n    \"org/a\": { alias: 'a' },\n    \"org/b\": { alias: 'b' },\n  },\n  name: 'x',\n}",
+    );
+    set("{\n  'a': 'x'\n}", "b", "'y'", "{\n  'a': 'x',\n  'b': 'y'\n}");
+    set("{\n  a: 'x'\n}", "b c", "'y'", "{\n  a: 'x',\n  'b c': 'y'\n}");
+    set("{\n  'a-b': 1,\n  c: 2\n}", "d", "3", "{\n  'a-b': 1,\n  c: 2,\n  d: 3\n}");
+    set("{\n  a : 1,\n}", "b", "2", "{\n  a : 1,\n  b : 2,\n}");
+    set(
+        "{\n  a: [\n    1,\n  ],\n}",
+        "b",
+        "[1, 2]",
+        "{\n  a: [\n    1,\n  ],\n  b: [\n    1,\n    2,\n  ],\n}",
+    );
+    set("{a: 1}", "\u{e9}t\u{e9}", "2", "{a: 1, \u{e9}t\u{e9}: 2}");
+    set("{a: 1}", "['']", "2", "{a: 1, \"\": 2}");
+    set("{a: 1}", "null", "2", "{a: 1, null: 2}");
+    let wide = format!("['{}', '{}']", "x".repeat(60), "y".repeat(60));
+    let after =
+        format!("{{\n  a: 1,\n  b: [\n    \"{}\",\n    \"{}\"\n  ]\n}}", "x".repeat(60), "y".repeat(60));
+    set("{\n  a: 1\n}", "b", &wide, &after);
+}
+
+#[test]
+fn arrays_grow_in_their_layout() {
+    check(
+        "[1, 2]",
+        |e| {
+            e.append(&p("."), 3);
+        },
+        "[1, 2, 3]",
+    );
+    check(
+        "[1, 2,]",
+        |e| {
+            e.append(&p("."), 3);
+        },
+        "[1, 2, 3,]",
+    );
+    check(
+        "[\n  1,\n  2,\n]",
+        |e| {
+            e.append(&p("."), 3);
+        },
+        "[\n  1,\n  2,\n  3,\n]",
+    );
+    check(
+        "[\n  1,\n  2 // two\n]",
+        |e| {
+            e.append(&p("."), 3);
+        },
+        "[\n  1,\n  2, // two\n  3\n]",
+    );
+    check(
+        "[\n  1, 2,\n  3, 4,\n]",
+        |e| {
+            e.append(&p("."), 5);
+        },
+        "[\n  1, 2,\n  3, 4, 5,\n]",
+    );
+    check(
+        "['a']",
+        |e| {
+            e.append(&p("."), "b");
+        },
+        "['a', 'b']",
+    );
+    check(
+        "[1, 3]",
+        |e| {
+            e.insert_at(&p("."), 1, 2);
+        },
+        "[1, 2, 3]",
+    );
+    check(
+        "[2]",
+        |e| {
+            e.insert_at(&p("."), 0, 1);
+        },
+        "[1, 2]",
+    );
+    check(
+        "[\n  // two\n  2,\n]",
+        |e| {
+            e.insert_at(&p("."), 0, 1);
+        },
+        "[\n  1,\n  // two\n  2,\n]",
+    );
+    check(
+        "[1 // one\n, 2]",
+        |e| {
+            e.append(&p("."), 3);
+        },
+        "[1 // one\n, 2, 3]",
+    );
+    check(
+        "{a: 1}",
+        |e| {
+            e.append(&p("b"), 1).append(&p("b"), 2);
+        },
+        "{a: 1, b: [1, 2]}",
+    );
+    check(
+        "[[1], [2]]",
+        |e| {
+            e.append(&p("."), v("[3]"));
+        },
+        "[[1], [2], [3]]",
+    );
+}
+
+#[test]
+fn members_are_put_beside_others() {
+    let text = "{\n  // one\n  a: 1, // uno\n\n  // two\n  b: 2,\n}";
+    check(
+        text,
+        |e| {
+            e.insert_before(&p("b"), "x", 0);
+        },
+        "{\n  // one\n  a: 1, // uno\n\n  x: 0,\n  // two\n  b: 2,\n}",
+    );
+    check(
+        text,
+        |e| {
+            e.insert_after(&p("a"), "x", 0);
+        },
+        "{\n  // one\n  a: 1, // uno\n  x: 0,\n\n  // two\n  b: 2,\n}",
+    );
+    check(
+        text,
+        |e| {
+            e.insert_before(&p("a"), "x", 0);
+        },
+        "{\n  x: 0,\n  // one\n  a: 1, // uno\n\n  // two\n  b: 2,\n}",
+    );
+    check(
+        "{ a: 1 }",
+        |e| {
+            e.insert_before(&p("a"), "x", 0);
+        },
+        "{ x: 0, a: 1 }",
+    );
+    check(
+        "{a: 1, b: 2}",
+        |e| {
+            e.insert_after(&p("a"), "x", 0);
+        },
+        "{a: 1, x: 0, b: 2}",
+    );
+    check(
+        "{a: 1, b: 2}",
+        |e| {
+            e.insert_after(&p("b"), "x", 0);
+        },
+        "{a: 1, b: 2, x: 0}",
+    );
+}
+
+#[test]
+fn keys_are_renamed_with_quotes_only_where_they_are_needed() {
+    let rename = |before: &str, path: &str, key: &str, after: &str| {
+        check(
+            before,
+            |e| {
+                e.rename(&p(path), key);
+            },
+            after,
+        );
+    };
+    rename("{a: 1, /* c */ b: 2}", "a", "x", "{x: 1, /* c */ b: 2}");
+    rename("{a: 1, b: 2}", "a", "x-y", "{\"x-y\": 1, b: 2}");
+    rename("{'a-b': 1, c: 2}", "a-b", "x", "{x: 1, c: 2}");
+    rename("{\"a\": 1, \"b\": 2}", "a", "x", "{\"x\": 1, \"b\": 2}");
+    rename("{'a': 1}", "a", "it's", "{'it\\'s': 1}");
+    rename("{a: 1}", "a", "a", "{a: 1}");
+    rename("{\\u0061: 1}", "a", "b", "{b: 1}");
+    rename("{a: 1, a: 2}", "a", "b", "{b: 1, b: 2}");
+    rename("{a: {b: {c: 1}}}", "a.b", "x", "{a: {x: {c: 1}}}");
+}
+
+#[test]
+fn removing_follows_the_layout() {
+    remove("{\n  a: 1,\n  b: 2\n}", "b", "{\n  a: 1\n}");
+    remove("{\n  a: 1,\n  b: 2\n}", "a", "{\n  b: 2\n}");
+    remove("{\n  a: 1,\n\n  b: 2,\n\n  c: 3,\n}", "b", "{\n  a: 1,\n\n\n  c: 3,\n}");
+    remove("{\n  a: 1,\n\n  b: 2,\n}", "b", "{\n  a: 1,\n}");
+    remove(
+        "{\n  // about all\n\n  // about a\n  // and more\n  a: 1,\n  b: 2,\n}",
+        "a",
+        "{\n  // about all\n\n  b: 2,\n}",
+    );
+    remove("{ // about all\n  a: 1,\n  b: 2,\n}", "a", "{ // about all\n  b: 2,\n}");
+    remove("{a: 1, /* two */ b: 2, c: 3}", "b", "{a: 1, c: 3}");
+    remove("{a: 1 /* one */, b: 2}", "a", "{b: 2}");
+    remove("{\n  a: 1, b: 2, // two\n  c: 3,\n}", "b", "{\n  a: 1,\n  c: 3,\n}");
+    remove("{\n  a: 1, // one\n  b: 2, // two\n  // tail\n}", "b", "{\n  a: 1, // one\n  // tail\n}");
+    remove("{\r\n  a: 1,\r\n  b: 2,\r\n}\r\n", "a", "{\r\n  b: 2,\r\n}\r\n");
+    remove("{\r\ta: 1,\r\tb: 2\r}", "b", "{\r\ta: 1\r}");
+    remove("{\n  a: {\n    b: 1,\n  },\n}", "a.b", "{\n  a: {},\n}");
+    remove("[\n  1, // one\n  2, // two\n]", "[0]", "[\n  2, // two\n]");
+    remove("[ 1 ]", "[0]", "[]");
+    remove("{a: 1\n// of nobody\n\n, b: 2}", "a", "{\n// of nobody\n\n b: 2}");
+    remove("{a: 'x', // }\n b: 2}", "a", "{b: 2}");
+}
+
+#[test]
+fn members_move_with_their_comments() {
+    let text = "{\n  // one\n  a: 1, // uno\n  b: 2,\n  // three\n  c: 3 // tre\n}";
+    check(
+        text,
+        |e| {
+            e.move_after(&p("a"), &p("c"));
+        },
+        "{\n  b: 2,\n  // three\n  c: 3, // tre\n  // one\n  a: 1 // uno\n}",
+    );
+    check(
+        text,
+        |e| {
+            e.move_before(&p("c"), &p("a"));
+        },
+        "{\n  // three\n  c: 3, // tre\n  // one\n  a: 1, // uno\n  b: 2\n}",
+    );
+    check(
+        text,
+        |e| {
+            e.move_before(&p("a"), &p("b"));
+        },
+        text,
+    );
+    check(
+        text,
+        |e| {
+            e.move_after(&p("b"), &p("a"));
+        },
+        text,
+    );
+    check(
+        "{a: 1, b: 2, c: 3}",
+        |e| {
+            e.move_after(&p("a"), &p("b"));
+        },
+        "{b: 2, a: 1, c: 3}",
+    );
+    check(
+        "[1, 2, 3]",
+        |e| {
+            e.move_before(&p("[2]"), &p("[0]"));
+        },
+        "[3, 1, 2]",
+    );
+    // edits inside come along
+    check(
+        "{a: {x: 1}, b: 2}",
+        |e| {
+            e.set(&p("a.x"), 9).rename(&p("a"), "z").move_after(&p("z"), &p("b")).set(&p("z.y"), 8);
+        },
+        "{b: 2, z: {x: 9, y: 8}}",
+    );
+    // a line comment does not swallow what comes behind it
+    check(
+        "{ a: 1, b: 2, // two\n  c: 3 }",
+        |e| {
+            e.move_before(&p("b"), &p("a"));
+        },
+        "{ b: 2, // two\n  a: 1,\n  c: 3 }",
+    );
+}
+
+#[test]
+fn edits_of_a_batch_see_each_other() {
+    let text = "{\n  a: 1,\n}";
+    check(
+        text,
+        |e| {
+            e.set(&p("b"), 2).set(&p("c"), 3);
+        },
+        "{\n  a: 1,\n  b: 2,\n  c: 3,\n}",
+    );
+    check(
+        text,
+        |e| {
+            e.set(&p("m.x.k"), 2).set(&p("m.x.l"), 3).set(&p("m.y"), 4);
+        },
+        "{\n  a: 1,\n  m: {\n    x: {\n      k: 2,\n      l: 3,\n    },\n    y: 4,\n  },\n}",
+    );
+    check(
+        text,
+        |e| {
+            e.set(&p("b"), 2).remove(&p("b"));
+        },
+        text,
+    );
+    check(
+        text,
+        |e| {
+            e.set(&p("a"), 2).set(&p("a"), 1);
+        },
+        text,
+    );
+    check(
+        text,
+        |e| {
+            e.remove(&p("a")).set(&p("b"), 2);
+        },
+        "{\n  b: 2,\n}",
+    );
+    check(
+        text,
+        |e| {
+            e.remove(&p("a")).set(&p("a.b"), 2);
+        },
+        "{\n  a: {\n    b: 2,\n  },\n}",
+    );
+    check(
+        text,
+        |e| {
+            e.rename(&p("a"), "b").set(&p("b"), 2).set(&p("a"), 3);
+        },
+        "{\n  b: 2,\n  a: 3,\n}",
+    );
+    check(
+        text,
+        |e| {
+            e.set(&p("b.c"), 2).remove(&p("b.c"));
+        },
+        "{\n  a: 1,\n  b: {},\n}",
+    );
+    check(
+        "[1, 2, 3]",
+        |e| {
+            e.remove(&p("[0]")).remove(&p("[0]")).append(&p("."), 4);
+        },
+        "[3, 4]",
+    );
+    check(
+        "{a: 1, b: 2, c: 3}",
+        |e| {
+            e.remove(&p("b")).remove(&p("c")).set(&p("d"), 4);
+        },
+        "{a: 1, d: 4}",
+    );
+    check(
+        "{a: 1, b: 2}",
+        |e| {
+            e.remove(&p("a")).remove(&p("b")).set(&p("c"), 3);
+        },
+        "{c: 3}",
+    );
+    check(
+        "{a: [1], b: [2]}",
+        |e| {
+            e.append(&p("a"), 8).append(&p("b"), 9);
+        },
+        "{a: [1, 8], b: [2, 9]}",
+    );
+}
+
+#[test]
+fn thousands_of_edits_go_into_one_batch() {
+    let mut text = String::from("{\n  first: 0,\n  old: {},\n");
+    let doc = Document::parse(format!("{text}}}")).expect("JSON5");
+    let mut edits = doc.edit();
+    for n in 0..8000 {
+        edits.set(&Path::keys([format!("key{n}")]), n);
+        text.push_str(&format!("  key{n}: {n},\n"));
+    }
+    let edited = edits.apply().expect("applies");
+    assert_eq!(edited.as_str(), format!("{text}}}"));
+    let mut edits = edited.edit();
+    for n in 0..8000 {
+        edits.remove(&Path::keys([format!("key{n}")]));
+    }
+    assert_eq!(edits.apply().expect("applies").as_str(), doc.as_str());
+}
+
+#[test]
+fn depth_and_size_are_bounded() {
+    let brackets = "[".repeat(100_000);
+    let error = Document::parse(brackets.as_str()).expect_err("too deep");
+    assert_eq!(error.span(), 128..129);
+    let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+    assert!(Document::parse(nested(128)).is_ok());
+    assert!(Document::parse(nested(129)).is_err());
+    let limits = openclaw_json5_edit::Limits { max_depth: usize::MAX, max_bytes: usize::MAX };
+    let deepest = openclaw_json5_edit::Limits::MAX_DEPTH;
+    assert!(Document::parse_with(nested(deepest + 1), &limits).is_err());
+    // at the highest depth everything still works on a test thread's stack
+    let doc = Document::parse_with(nested(deepest), &limits).expect("deep");
+    assert_eq!(doc.root().to_owned_value(), doc.root().to_owned_value());
+    let innermost = (0..deepest - 1).fold(Path::root(), |path, _| path.index(0));
+    let mut edits = doc.edit();
+    edits.append(&innermost, 1);
+    assert!(edits.apply().expect("applies").as_str().contains("[[1]"), "{:?}", doc.as_str());
+    // a path of a hundred thousand steps is an error, not an overflow
+    let path = Path::keys(vec!["a"; 100_000]);
+    let doc = Document::parse("{}").expect("JSON5");
+    let mut edits = doc.edit();
+    edits.set(&path, 1);
+    assert_eq!(edits.apply().expect_err("too deep").kind(), openclaw_json5_edit::EditErrorKind::TooDeep);
+}
