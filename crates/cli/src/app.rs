@@ -43,7 +43,10 @@ impl App {
             )
             .hint("OPENCLAW_STATE_DIR=/path/to/state openclaw models status"));
         }
-        Ok(Self { places, verbose: global.verbose })
+        Ok(Self {
+            places,
+            verbose: global.verbose || env("OPENCLAW_LOG").is_some_and(|level| !level.is_empty()),
+        })
     }
 
     /// The config as it is on disk.

@@ -1,6 +1,5 @@
 //! The edge to the network: built when it is needed, and every wait is told.
 
-use std::error::Error as _;
 use std::future::Future;
 use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
@@ -115,16 +114,12 @@ pub(crate) async fn list_models(client: &Client) -> Result<Fetched, ListError> {
     Ok(Fetched { list, body: body.to_vec() })
 }
 
-/// An error with its causes in one line.
+/// An error in one line, with the server's words where it said any.
 pub(crate) fn clause(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        next = cause.source();
+    match error.message() {
+        Some(message) => format!("{error}: {message}"),
+        None => error.to_string(),
     }
-    text
 }
 
 /// The exit code of a class.
@@ -156,7 +151,10 @@ pub(crate) fn chat_failure(error: &Error, model: &str, token_from: &str) -> Fail
         Class::Malformed => format!("the reply of `{model}` cannot be read"),
         Class::Truncated => format!("the answer of `{model}` broke off"),
     };
-    let mut failure = Failure::from_error(exit_of(class), what, error);
+    let mut failure = Failure::new(exit_of(class), what).because(error.to_string());
+    if let Some(message) = error.message() {
+        failure = failure.because(message);
+    }
     if let Some(id) = error.request_id() {
         failure = failure.because(format!("request id {id}"));
     }
@@ -167,7 +165,7 @@ pub(crate) fn chat_failure(error: &Error, model: &str, token_from: &str) -> Fail
             .because(format!("make one with the permission at {NEW_TOKEN}"))
             .hint("openclaw onboard"),
         Class::Credits => failure.hint("open https://huggingface.co/settings/billing"),
-        Class::Network => failure.hint("openclaw demo"),
+        Class::Network => failure.hint("openclaw models list --refresh --verbose"),
         Class::InvalidRequest => failure.hint(format!("openclaw models explain {model}")),
         _ => failure.hint(format!("openclaw models route {model} --refresh")),
     }

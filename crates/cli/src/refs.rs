@@ -17,8 +17,13 @@ pub(crate) fn default_model() -> Result<ModelRef> {
         .map_err(|error| Failure::from_error(Exit::Failure, "the default model is no reference", &error))
 }
 
-/// Reads a reference or an alias.
-pub(crate) fn resolve(typed: &str, aliases: &Aliases, catalog: Option<&Catalog>) -> Result<ModelRef> {
+/// Reads a reference or an alias. `again` is the command to which a better one can be put.
+pub(crate) fn resolve(
+    typed: &str,
+    aliases: &Aliases,
+    catalog: Option<&Catalog>,
+    again: &str,
+) -> Result<ModelRef> {
     match aliases.resolve(typed) {
         Reference::HuggingFace(model) => Ok(model),
         Reference::Foreign(text) => Err(Failure::new(
@@ -37,7 +42,7 @@ pub(crate) fn resolve(typed: &str, aliases: &Aliases, catalog: Option<&Catalog>)
                 catalog.and_then(|catalog| nearest(&word, catalog)).map(|model| model.id.clone())
             });
             Err(match near {
-                Some(near) => failure.hint(format!("did you mean {}?", quoted(&near))),
+                Some(near) => failure.hint(format!("{again} {}", quoted(&near))),
                 None => failure.hint("openclaw models list --all"),
             })
         }

@@ -27,9 +27,9 @@ pub(super) fn run(app: &App, command: InferCommand) -> Result<()> {
         InferCommand::Model(model) => match model.command {
             InferModelCommand::Run(args) => ask(app, &args),
         },
-        InferCommand::Image { .. } => Err(not_served("images", "text-to-image")),
-        InferCommand::Embedding { .. } => Err(not_served("embeddings", "feature-extraction")),
-        InferCommand::Audio { .. } => Err(not_served("speech", "automatic-speech-recognition")),
+        InferCommand::Image { .. } => Err(not_served("images are", "text-to-image")),
+        InferCommand::Embedding { .. } => Err(not_served("embeddings are", "feature-extraction")),
+        InferCommand::Audio { .. } => Err(not_served("speech is", "automatic-speech-recognition")),
     }
 }
 
@@ -52,7 +52,7 @@ pub(super) fn test(app: &App) -> Result<()> {
 
 /// Only chat completions are served; the rest has a home elsewhere.
 fn not_served(what: &str, task: &str) -> Failure {
-    Failure::new(Exit::Usage, format!("{what} are not served here: the router does chat completions alone"))
+    Failure::new(Exit::Usage, format!("{what} not served here: the router does chat completions alone"))
         .because("use Hugging Face's own clients: `huggingface_hub` for Python, `@huggingface/inference` for JavaScript")
         .hint(format!("open https://huggingface.co/docs/inference-providers/tasks/{task}"))
 }
@@ -82,7 +82,8 @@ fn ask(app: &App, args: &Run) -> Result<()> {
     let settings = Settings::load(app)?;
     let known = known(app, &settings.config, Ask::Never)?;
     let typed = args.model.as_deref().or(settings.config.primary()).unwrap_or(DEFAULT_MODEL);
-    let reference = resolve(typed, &settings.aliases, Some(&known.catalog))?;
+    let reference =
+        resolve(typed, &settings.aliases, Some(&known.catalog), "openclaw infer model run --model")?;
     let model = known.catalog.resolve(&reference);
     let request = request(args, &reference)?;
     let resolution = app.token(&settings.config, None);

@@ -18,6 +18,22 @@ pub(super) fn run(args: &args::Sandbox) -> Result<()> {
         ..Options::default()
     };
     let sandbox = start(options)?;
+    let ended = block_on(async {
+        let mut ctrl_c = std::pin::pin!(tokio::signal::ctrl_c());
+        // The first poll takes the signal over; from then on it is safe to say that the sandbox is there.
+        tokio::select! {
+            biased;
+            ended = &mut ctrl_c => return Ok(ended),
+            () = std::future::ready(()) => {}
+        }
+        tell(&sandbox)?;
+        Ok(ctrl_c.await)
+    })??;
+    sandbox.shutdown();
+    ended.map_err(|error| Failure::from_error(Exit::Failure, "Ctrl-C cannot be waited for", &error))
+}
+
+fn tell(sandbox: &Sandbox) -> Result<()> {
     let base = sandbox.base_url();
     out::print(&format!("Sandbox router on {base}\n"))?;
     out::say(&format!(
@@ -26,9 +42,7 @@ pub(super) fn run(args: &args::Sandbox) -> Result<()> {
          OPENCLAW_HF_BASE_URL={base} HF_TOKEN=hf_rehearsal openclaw infer model run --prompt Hi\n\n\
          `hf_refused`, `hf_noperm` and `hf_nocredit` are refused as their names say. Ctrl-C ends it.\n",
     ));
-    let ended = block_on(tokio::signal::ctrl_c())?;
-    sandbox.shutdown();
-    ended.map_err(|error| Failure::from_error(Exit::Failure, "Ctrl-C cannot be waited for", &error))
+    Ok(())
 }
 
 pub(super) fn start(options: Options) -> Result<Sandbox> {

@@ -12,24 +12,22 @@ pub(super) fn run(app: &App) -> Result<()> {
     if loaded.config.primary().is_some() {
         return models::status(app, &Status { json: false, plain: false, check: false });
     }
-    out::print(&format!(
-        "\
-{}: every open model that Hugging Face routes, with one token.
-
-  {}                    see it work, without a token or a network
-  {}                 set it up in a minute
-  {}   ask
-  {}       every model with price and speed
-  {}                  all commands
-
-Nothing is set up yet: there is no default model in {}.
-",
-        bold("openclaw"),
-        bold("openclaw demo"),
-        bold("openclaw onboard"),
-        bold("openclaw infer model run --prompt Hi"),
-        bold("openclaw models list --all"),
-        bold("openclaw --help"),
-        app.shown(&app.places.config),
-    ))
+    let mut text =
+        format!("{}: every open model that Hugging Face routes, with one token.\n\n", bold("openclaw"));
+    for (command, what) in NEXT {
+        let gap = " ".repeat(38_usize.saturating_sub(command.len()));
+        text.push_str(&format!("  {}{gap}{what}\n", bold(command)));
+    }
+    let config = app.shown(&app.places.config);
+    text.push_str(&format!("\nNothing is set up yet: {config} names no default model.\n"));
+    out::print(&text)
 }
+
+/// What to type next, and what for.
+const NEXT: [(&str, &str); 5] = [
+    ("openclaw demo", "see it work, without a token or a network"),
+    ("openclaw onboard", "set it up in a minute"),
+    ("openclaw infer model run --prompt Hi", "ask"),
+    ("openclaw models list --all", "every model with price and speed"),
+    ("openclaw --help", "all commands"),
+];

@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
-use openclaw_catalog::{Model, Offer, Price, Pricing, rank};
+use openclaw_catalog::{Model, Offer, Origin, Price, Pricing, rank};
 use openclaw_model_ref::ModelRef;
 
 pub(crate) use redact::{is_secret_path, redact};
@@ -71,19 +71,19 @@ pub(crate) struct Expected<'a> {
     pub(crate) offer: Option<&'a Offer>,
     /// The user's own figure, or the offer's, or else the table's where the router was not asked.
     pub(crate) pricing: Option<Pricing>,
+    /// Where the price comes from.
+    pub(crate) pricing_origin: Option<Origin>,
 }
 
 impl<'a> Expected<'a> {
     pub(crate) fn of(reference: &ModelRef, model: &'a Model) -> Self {
         let offer = rank(model.offers(), reference.selector()).predicted();
-        let own = model.pricing.filter(|pricing| pricing.origin > openclaw_catalog::Origin::Discovered);
-        let pricing = match (own, offer) {
-            (Some(own), _) => Some(own.value),
-            (None, Some(offer)) => offer.pricing,
-            (None, None) if model.offers.is_none() => model.pricing.map(|pricing| pricing.value),
-            (None, None) => None,
+        let own = model.pricing.filter(|own| own.origin > Origin::Discovered || model.offers.is_none());
+        let (pricing, pricing_origin) = match own {
+            Some(own) => (Some(own.value), Some(own.origin)),
+            None => (offer.and_then(|offer| offer.pricing), Some(Origin::Discovered)),
         };
-        Self { offer, pricing }
+        Self { offer, pricing, pricing_origin: pricing.and(pricing_origin) }
     }
 
     pub(crate) fn throughput(&self) -> Option<f64> {

@@ -49,6 +49,13 @@ pub enum MergeRule {
 impl MergeRule {
     /// All rules, in the order in which they are applied.
     pub const ALL: [Self; 18] = [
+        Self::KeepPrimary,
+        Self::SetPrimary,
+        Self::AppendFallbacks,
+        Self::RemoveFallbacks,
+        Self::SetAlias,
+        Self::RemoveAlias,
+        Self::WidenAllowlist,
         Self::KeepForeignProviders,
         Self::KeepBaseUrl,
         Self::CompleteProvider,
@@ -60,13 +67,6 @@ impl MergeRule {
         Self::RespectReplaceMode,
         Self::AppendModels,
         Self::AppendSuffixedForms,
-        Self::KeepPrimary,
-        Self::SetPrimary,
-        Self::AppendFallbacks,
-        Self::RemoveFallbacks,
-        Self::SetAlias,
-        Self::RemoveAlias,
-        Self::WidenAllowlist,
     ];
 
     /// The name of the rule, of its function and of its test.

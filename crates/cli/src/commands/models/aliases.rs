@@ -43,14 +43,14 @@ fn add(app: &App, alias: &str, typed: &str, force: bool, dry_run: bool) -> Resul
     check_alias(alias)?;
     let settings = Settings::load(app)?;
     let known = known(app, &settings.config, Ask::Never)?;
-    let model = resolve(typed, &settings.aliases, Some(&known.catalog))?;
+    let again = format!("openclaw models aliases add '{alias}'");
+    let model = resolve(typed, &settings.aliases, Some(&known.catalog), &again)?;
     if let Some(target) = settings.aliases.get(alias)
         && target.parse::<ModelRef>().ok().as_ref() != Some(&model)
     {
         return Err(Failure::new(Exit::Usage, format!("`{alias}` already stands for `{target}`"))
             .hint(format!("openclaw models aliases remove '{alias}'")));
     }
-    let again = format!("openclaw models aliases add '{alias}'");
     tell_doubt(check(&model, &known.catalog, force, &again)?.as_ref(), model.hub_id());
     let old =
         settings.aliases.iter().find(|(_, target)| target.parse::<ModelRef>().ok().as_ref() == Some(&model));

@@ -18,7 +18,7 @@ pub(super) fn run(app: &App, args: &Explain) -> Result<()> {
     let settings = Settings::load(app)?;
     let known = known(app, &settings.config, ask_only_if_told(&args.freshness))?;
     known.list.warn();
-    let reference = resolve(&args.model, &settings.aliases, Some(&known.catalog))?;
+    let reference = resolve(&args.model, &settings.aliases, Some(&known.catalog), "openclaw models explain")?;
     let Some(model) = known.catalog.resolve(&reference) else {
         check(&reference, &known.catalog, false, "openclaw models explain")?;
         return Err(Failure::new(Exit::Unavailable, format!("nothing is known of `{}`", reference.hub_id()))
@@ -80,12 +80,8 @@ fn fields(reference: &ModelRef, model: &Model) -> Vec<Field> {
         Selector::Provider(slug) => format!("pinned to {slug}"),
     };
     let expected = Expected::of(reference, model);
-    let offered = expected
-        .offer
-        .zip(expected.pricing)
-        .filter(|_| model.pricing.is_none_or(|pricing| pricing.origin <= Origin::Discovered))
-        .map(|(_, pricing)| Sourced { value: pricing, origin: Origin::Discovered });
-    let pricing = offered.or(model.pricing);
+    let pricing =
+        expected.pricing.zip(expected.pricing_origin).map(|(value, origin)| Sourced { value, origin });
     vec![
         Field {
             name: "routing",

@@ -37,7 +37,7 @@ fn list(app: &App, listing: &Listing) -> Result<()> {
 fn add(app: &App, typed: &str, force: bool, dry_run: bool) -> Result<()> {
     let settings = Settings::load(app)?;
     let known = known(app, &settings.config, Ask::Never)?;
-    let model = resolve(typed, &settings.aliases, Some(&known.catalog))?;
+    let model = resolve(typed, &settings.aliases, Some(&known.catalog), "openclaw models fallbacks add")?;
     let doubt = check(&model, &known.catalog, force, "openclaw models fallbacks add")?;
     tell_doubt(doubt.as_ref(), model.hub_id());
     if settings.config.primary().and_then(|text| text.parse::<ModelRef>().ok()).as_ref() == Some(&model) {
@@ -52,7 +52,7 @@ fn add(app: &App, typed: &str, force: bool, dry_run: bool) -> Result<()> {
 
 fn remove(app: &App, typed: &str, dry_run: bool) -> Result<()> {
     let settings = Settings::load(app)?;
-    let model = resolve(typed, &settings.aliases, None)?;
+    let model = resolve(typed, &settings.aliases, None, "openclaw models fallbacks remove")?;
     let is_there = |text: &String| text.parse::<ModelRef>().is_ok_and(|there| there == model);
     if !settings.config.fallbacks().iter().any(is_there) {
         return Err(Failure::new(Exit::Usage, format!("`{model}` is no fallback"))

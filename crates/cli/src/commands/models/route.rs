@@ -20,7 +20,7 @@ pub(super) fn run(app: &App, args: &Route) -> Result<()> {
     let known = known(app, &settings.config, ask(&args.freshness))?;
     known.list.warn();
     let typed = args.model.as_deref().or(settings.config.primary()).unwrap_or(DEFAULT_MODEL);
-    let reference = resolve(typed, &settings.aliases, Some(&known.catalog))?;
+    let reference = resolve(typed, &settings.aliases, Some(&known.catalog), "openclaw models route")?;
     check(&reference, &known.catalog, false, "openclaw models route")?;
     let model = known.catalog.resolve(&reference);
     let offers = model.as_ref().and_then(|model| model.offers.as_deref());

@@ -21,7 +21,7 @@ const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) fn run(app: &App, args: &Set) -> Result<()> {
     let settings = Settings::load(app)?;
     let known = known(app, &settings.config, Ask::Never)?;
-    let model = resolve(&args.model, &settings.aliases, Some(&known.catalog))?;
+    let model = resolve(&args.model, &settings.aliases, Some(&known.catalog), "openclaw models set")?;
     let doubt = check(&model, &known.catalog, args.force, "openclaw models set")?;
     tell_doubt(doubt.as_ref(), model.hub_id());
     let wanted = Wanted { primary: PrimaryChange::Set(model.clone()), ..Wanted::default() };

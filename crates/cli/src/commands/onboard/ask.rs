@@ -109,14 +109,14 @@ fn token(
         let checked = verify::check(app, endpoint, Some(&current.token), !args.skip_verify)?;
         let stops = matches!(checked.verdict, Verdict::Refused { .. } | Verdict::LacksPermission { .. });
         if !stops {
-            if !matches!(checked.verdict, Verdict::Unreachable { .. }) {
-                out::say(&format!("{}\n", checked.verdict.sentence()));
+            if checked.verdict.is_warned() {
+                checked.verdict.warn();
             } else {
-                out::warn(&checked.verdict.sentence());
+                out::say(&format!("{}\n", checked.verdict.sentence()));
             }
             return Ok((Some(current), checked));
         }
-        out::warn(&checked.verdict.sentence());
+        checked.verdict.warn();
         out::say(&format!("{}\n", dim(&format!("Make one with the permission at {NEW_TOKEN}"))));
         match answered(Select::new("And now?", vec![Next::Again, Next::Keep, Next::Without]).prompt())? {
             Next::Again => {}
@@ -172,7 +172,7 @@ fn pick_model(settings: &Settings, catalog: &Catalog) -> Result<ModelRef> {
     let start = rows.iter().position(|row| row.reference.as_str() == wanted).unwrap_or(0);
     let fuzzy = Fuzzy::new();
     let scorer = |typed: &str, choice: &Choice, _: &str, _: usize| fuzzy.score(typed, choice);
-    let help = "type to filter · context, USD per million tokens in/out, speed where the router will likely send you";
+    let help = "type to filter · context · $ per million tokens in/out · speed of the likely provider";
     let picked = answered(
         Select::new("Default Hugging Face model", rows)
             .with_starting_cursor(start)

@@ -161,7 +161,38 @@ mod tests {
     #[test]
     fn the_default_model_comes_first_and_each_has_its_policies() {
         let rows: Vec<_> = built_in(Forms::WithPolicies).iter().map(ToString::to_string).collect();
-        insta::assert_snapshot!(rows.join("\n"), @"");
+        insta::assert_snapshot!(rows.join("\n"), @"
+        deepseek-ai/DeepSeek-R1                        64k   0.70/2.50      - tok/s
+        deepseek-ai/DeepSeek-R1:fastest                64k   0.70/2.50      - tok/s
+        deepseek-ai/DeepSeek-R1:cheapest               64k   0.70/2.50      - tok/s
+        deepseek-ai/DeepSeek-V3.2                     163k  0.269/0.40      - tok/s
+        deepseek-ai/DeepSeek-V3.2:fastest             163k  0.269/0.40      - tok/s
+        deepseek-ai/DeepSeek-V3.2:cheapest            163k  0.269/0.40      - tok/s
+        zai-org/GLM-4.7                               204k   0.60/2.20      - tok/s
+        zai-org/GLM-4.7:fastest                       204k   0.60/2.20      - tok/s
+        zai-org/GLM-4.7:cheapest                      204k   0.60/2.20      - tok/s
+        openai/gpt-oss-120b                           131k   0.05/0.25      - tok/s
+        openai/gpt-oss-120b:fastest                   131k   0.05/0.25      - tok/s
+        openai/gpt-oss-120b:cheapest                  131k   0.05/0.25      - tok/s
+        moonshotai/Kimi-K2.5                          262k   0.50/2.80      - tok/s
+        moonshotai/Kimi-K2.5:fastest                  262k   0.50/2.80      - tok/s
+        moonshotai/Kimi-K2.5:cheapest                 262k   0.50/2.80      - tok/s
+        meta-llama/Llama-3.1-8B-Instruct               16k   0.02/0.05      - tok/s
+        meta-llama/Llama-3.1-8B-Instruct:fastest       16k   0.02/0.05      - tok/s
+        meta-llama/Llama-3.1-8B-Instruct:cheapest      16k   0.02/0.05      - tok/s
+        meta-llama/Llama-3.3-70B-Instruct             131k  0.135/0.40      - tok/s
+        meta-llama/Llama-3.3-70B-Instruct:fastest     131k  0.135/0.40      - tok/s
+        meta-llama/Llama-3.3-70B-Instruct:cheapest    131k  0.135/0.40      - tok/s
+        Qwen/Qwen2.5-7B-Instruct                       32k   0.30/0.30      - tok/s
+        Qwen/Qwen2.5-7B-Instruct:fastest               32k   0.30/0.30      - tok/s
+        Qwen/Qwen2.5-7B-Instruct:cheapest              32k   0.30/0.30      - tok/s
+        Qwen/Qwen3-32B                                 32k   0.08/0.25      - tok/s
+        Qwen/Qwen3-32B:fastest                         32k   0.08/0.25      - tok/s
+        Qwen/Qwen3-32B:cheapest                        32k   0.08/0.25      - tok/s
+        Qwen/Qwen3-8B                                  40k   0.07/0.18      - tok/s
+        Qwen/Qwen3-8B:fastest                          40k   0.07/0.18      - tok/s
+        Qwen/Qwen3-8B:cheapest                         40k   0.07/0.18      - tok/s
+        ");
         assert_eq!(built_in(Forms::Plain).len() * 3, rows.len());
     }
 

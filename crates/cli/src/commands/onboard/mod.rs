@@ -120,6 +120,7 @@ fn from_flags(app: &App, args: &Onboard, settings: &Settings, endpoint: &Endpoin
     if let Some(failure) = verdict.failure(&status_source(app, &credential.source)) {
         return Err(failure);
     }
+    verdict.warn();
     state.warn();
     let catalog = catalogue::merged(app, &settings.config, list);
     let primary = match &args.model {
@@ -139,7 +140,7 @@ fn from_flags(app: &App, args: &Onboard, settings: &Settings, endpoint: &Endpoin
 
 /// A model by flag, checked against the list.
 fn chosen(typed: &str, settings: &Settings, catalog: &Catalog) -> Result<ModelRef> {
-    let model = resolve(typed, &settings.aliases, Some(catalog))?;
+    let model = resolve(typed, &settings.aliases, Some(catalog), "openclaw onboard --model")?;
     check(&model, catalog, false, "openclaw onboard --model")?;
     Ok(model)
 }
@@ -236,7 +237,10 @@ struct Report {
 }
 
 fn as_text(app: &App, args: &Onboard, plan: &Plan, report: &Report) -> String {
-    let mut lines = vec![plan.verdict.sentence()];
+    let mut lines = Vec::new();
+    if !plan.verdict.is_warned() {
+        lines.push(plan.verdict.sentence());
+    }
     match (&report.stored, &plan.credential) {
         (Some(stored), _) if stored.changed => {
             lines.push(format!("Token kept as {} in {}", stored.name, app.shown(&stored.path)));
@@ -258,7 +262,9 @@ fn as_text(app: &App, args: &Onboard, plan: &Plan, report: &Report) -> String {
         (false, false) => format!("{config} says all this already"),
     });
     lines.push(format!("Default model: {}", report.primary.as_deref().unwrap_or("none")));
-    lines.push("Next: openclaw infer model run --prompt \"Why is the sky blue?\"".to_owned());
+    if !args.dry_run {
+        lines.push("Next: openclaw infer model run --prompt \"Why is the sky blue?\"".to_owned());
+    }
     lines.join("\n") + "\n"
 }
 

@@ -9,6 +9,7 @@ use crate::catalogue::{self, Fetched, ListState};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::network::{self, NEW_TOKEN, clause};
+use crate::out;
 
 /// What the Hub says of a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +58,17 @@ impl Verdict {
         }
     }
 
+    /// Whether the sentence is a warning rather than news.
+    pub(super) fn is_warned(&self) -> bool {
+        matches!(self, Self::Unreachable { .. } | Self::Refused { .. } | Self::LacksPermission { .. })
+    }
+
+    pub(super) fn warn(&self) {
+        if self.is_warned() {
+            out::warn(&self.sentence());
+        }
+    }
+
     /// Why onboarding must not go on without a person who says so; `None` where it may.
     pub(super) fn failure(&self, source: &str) -> Option<Failure> {
         let failure = match self {
@@ -72,7 +84,7 @@ impl Verdict {
             }
             _ => return None,
         };
-        Some(failure.hint("openclaw onboard --skip-verify"))
+        Some(failure.hint("openclaw onboard"))
     }
 }
 

@@ -1,0 +1,426 @@
+//! `openclaw config`
+
+use insta::assert_snapshot;
+
+use crate::support::World;
+
+const CONFIG: &str = r#"// mine
+{
+  agents: {
+    defaults: {
+      model: { primary: 'huggingface/Qwen/Qwen3-8B' }, // small
+    },
+  },
+  models: { providers: { huggingface: { apiKey: 'hf_secretsecretsecret', headers: { 'x-token': 'abc' } } } },
+  list: [1, 2.5, { "a b": null }],
+}
+"#;
+
+fn world() -> World {
+    let world = World::offline();
+    world.write_config(CONFIG);
+    world
+}
+
+#[test]
+fn get_prints_values_and_never_secrets() {
+    let world = world();
+    let mut report = String::new();
+    for path in [
+        "agents.defaults.model.primary",
+        "agents.defaults.model",
+        "list[2]",
+        "list[2][\"a b\"]",
+        "models.providers.huggingface.apiKey",
+        "models.providers.huggingface",
+        "nothing.here",
+        "nothing",
+        "agents..x",
+    ] {
+        report.push_str(&format!("$ openclaw config get {path}\n{}", world.run(&["config", "get", path])));
+        report.push_str(&format!("$ … --json\n{}\n", world.run(&["config", "get", path, "--json"])));
+    }
+    assert!(!report.contains("secretsecret") && !report.contains("abc"), "{report}");
+    assert_snapshot!(report, @r#"
+    $ openclaw config get agents.defaults.model.primary
+    exit 0
+    -- out
+    huggingface/Qwen/Qwen3-8B
+    $ … --json
+    exit 0
+    -- out
+    "huggingface/Qwen/Qwen3-8B"
+
+    $ openclaw config get agents.defaults.model
+    exit 0
+    -- out
+    { primary: 'huggingface/Qwen/Qwen3-8B' }
+    $ … --json
+    exit 0
+    -- out
+    {
+      "primary": "huggingface/Qwen/Qwen3-8B"
+    }
+
+    $ openclaw config get list[2]
+    exit 0
+    -- out
+    { "a b": null }
+    $ … --json
+    exit 0
+    -- out
+    {
+      "a b": null
+    }
+
+    $ openclaw config get list[2]["a b"]
+    exit 0
+    -- out
+    null
+    $ … --json
+    exit 0
+    -- out
+    null
+
+    $ openclaw config get models.providers.huggingface.apiKey
+    exit 0
+    -- out
+    __OPENCLAW_REDACTED__
+    $ … --json
+    exit 0
+    -- out
+    "__OPENCLAW_REDACTED__"
+
+    $ openclaw config get models.providers.huggingface
+    exit 0
+    -- out
+    { apiKey: '*********************', headers: { 'x-token': '***' } }
+    $ … --json
+    exit 0
+    -- out
+    {
+      "apiKey": "__OPENCLAW_REDACTED__",
+      "headers": {
+        "x-token": "__OPENCLAW_REDACTED__"
+      }
+    }
+
+    $ openclaw config get nothing.here
+    exit 1
+    -- err
+    error: there is nothing at `nothing.here`
+
+    hint: openclaw config get 'nothing'
+    $ … --json
+    exit 1
+    -- err
+    error: there is nothing at `nothing.here`
+
+    hint: openclaw config get 'nothing'
+
+    $ openclaw config get nothing
+    exit 1
+    -- err
+    error: there is nothing at `nothing`
+
+    hint: openclaw config file
+    $ … --json
+    exit 1
+    -- err
+    error: there is nothing at `nothing`
+
+    hint: openclaw config file
+
+    $ openclaw config get agents..x
+    exit 2
+    -- err
+    error: `agents..x` is no path
+      expected a key after `.`, found `.`
+
+    hint: openclaw config get 'agents.defaults.models["huggingface/Qwen/Qwen3-8B"].alias'
+    $ … --json
+    exit 2
+    -- err
+    error: `agents..x` is no path
+      expected a key after `.`, found `.`
+
+    hint: openclaw config get 'agents.defaults.models["huggingface/Qwen/Qwen3-8B"].alias'
+    "#);
+}
+
+#[test]
+fn set_and_unset_change_their_own_lines() {
+    let world = world();
+    let alias = r#"agents.defaults.models["huggingface/Qwen/Qwen2.5-7B-Instruct:fastest"].alias"#;
+    assert_snapshot!(world.run(&["config", "set", alias, "'Quick (Qwen)'"]), @r#"
+    exit 0
+    -- out
+    Updated: agents.defaults.models["huggingface/Qwen/Qwen2.5-7B-Instruct:fastest"].alias
+    -- err
+    warning: agents.defaults.models: `huggingface/Qwen/Qwen3-8B` is not in this list, so OpenClaw will not let a session choose it
+    "#);
+    assert_snapshot!(world.run(&["config", "set", "agents.defaults.model.primary", "huggingface/zai-org/GLM-4.7"]), @"
+    exit 0
+    -- out
+    Updated: agents.defaults.model.primary
+    -- err
+    warning: agents.defaults.models: `huggingface/zai-org/GLM-4.7` is not in this list, so OpenClaw will not let a session choose it
+    ");
+    assert_snapshot!(world.run(&["config", "set", "agents.defaults.model.primary", "huggingface/zai-org/GLM-4.7"]), @"
+    exit 0
+    -- out
+    Unchanged: agents.defaults.model.primary
+    -- err
+    warning: agents.defaults.models: `huggingface/zai-org/GLM-4.7` is not in this list, so OpenClaw will not let a session choose it
+    ");
+    assert_snapshot!(world.run(&["config", "unset", "list[1]"]), @"
+    exit 0
+    -- out
+    Removed: list[1]
+    ");
+    assert_snapshot!(world.config(), @r#"
+    // mine
+    {
+      agents: {
+        defaults: {
+          model: { primary: 'huggingface/zai-org/GLM-4.7' }, // small
+          models: { "huggingface/Qwen/Qwen2.5-7B-Instruct:fastest": { alias: 'Quick (Qwen)' } },
+        },
+      },
+      models: { providers: { huggingface: { apiKey: 'hf_secretsecretsecret', headers: { 'x-token': 'abc' } } } },
+      list: [1, { "a b": null }],
+    }
+    "#);
+    assert_snapshot!(world.run(&["config", "unset", "list[9]"]), @"
+    exit 1
+    -- err
+    error: there is nothing at `list[9]`
+
+    hint: openclaw config get 'list'
+    ");
+}
+
+#[test]
+fn what_would_not_load_is_not_saved() {
+    let world = world();
+    let mut report = String::new();
+    for args in [
+        &["config", "set", "models.mode", "append"][..],
+        &["config", "set", "agents", "[]"],
+        &["config", "set", "models.providers.huggingface.models[0].contextWindow", "'many'"],
+        &["config", "set", "a.b", "{ open", "--strict-json"],
+        &["config", "set", "agents.defaults.model.primary.x", "1"],
+    ] {
+        report.push_str(&format!("$ openclaw {}\n{}\n", args.join(" "), world.run(args)));
+        assert_eq!(world.config(), CONFIG);
+    }
+    assert_snapshot!(report, @r#"
+    $ openclaw config set models.mode append
+    exit 2
+    -- err
+    error: `~/.openclaw/openclaw.json` would not load after this change; it was left as it is
+     --> ~/.openclaw/openclaw.json:8:115
+      |
+    8 |   models: { providers: { huggingface: { apiKey: '*********************', headers: { 'x-token': '***' } } }, mode: 'append' },
+      |                                                                                                                   ^^^^^^^^ `models.mode`: expected `merge` or `replace`, found a string
+
+    hint: openclaw config validate
+
+    $ openclaw config set agents []
+    exit 2
+    -- err
+    error: `~/.openclaw/openclaw.json` would not load after this change; it was left as it is
+     --> ~/.openclaw/openclaw.json:3:11
+      |
+    3 |   agents: [],
+      |           ^^ `agents`: expected an object, found an array
+
+    hint: openclaw config validate
+
+    $ openclaw config set models.providers.huggingface.models[0].contextWindow 'many'
+    exit 2
+    -- err
+    error: `~/.openclaw/openclaw.json` would not load after this change; it was left as it is
+     --> ~/.openclaw/openclaw.json:8:131
+      |
+    8 | ...tWindow: 'many' }] } } },
+      |             ^^^^^^ `models.providers.huggingface.models[0].contextWindow`: expected a whole number that fits, found a string
+
+    hint: openclaw config validate
+
+    $ openclaw config set a.b { open --strict-json
+    exit 2
+    -- err
+    error: the value is no JSON5
+      expected `:` after the key, found the end of the text at line 1, column 7
+
+    hint: openclaw config set 'a.b' '"a text in quotes"'
+
+    $ openclaw config set agents.defaults.model.primary.x 1
+    exit 2
+    -- err
+    error: `~/.openclaw/openclaw.json` cannot be changed; it was left as it is
+      edit 1, set `agents.defaults.model.primary.x`: expected an object at `agents.defaults.model.primary`, found a string
+
+    hint: openclaw config file
+    "#);
+}
+
+#[test]
+fn a_config_that_does_not_parse_is_shown_and_left_alone() {
+    let world = World::offline();
+    let broken = "{\n  agents: {\n    defaults: { model: { primary: \"huggingface/a/b\" }\n  },\n  apiKey: \"hf_secretsecret\" oops\n}\n";
+    world.write_config(broken);
+    for args in [
+        &["config", "validate"][..],
+        &["models", "set", "Qwen/Qwen3-8B"],
+        &["config", "set", "a", "1"],
+        &["onboard", "--non-interactive", "--huggingface-api-key", "hf_x"],
+        &["models", "list"],
+        &[],
+    ] {
+        let shown = world.run(args);
+        assert!(shown.starts_with("exit 2\n") && shown.contains("^"), "{args:?}: {shown}");
+        assert!(!shown.contains("secretsecret"), "{shown}");
+        assert_eq!(world.config(), broken);
+    }
+    assert_snapshot!(world.run(&["models", "set", "Qwen/Qwen3-8B"]), @r#"
+    exit 2
+    -- err
+    error: `~/.openclaw/openclaw.json` cannot be read; it was left as it is
+     --> ~/.openclaw/openclaw.json:5:29
+      |
+    5 |   apiKey: "***************" oops
+      |                             ^^^^ expected `,` or `}`, found a word without quotes at line 5, column 29
+
+    hint: openclaw config validate
+    "#);
+    assert_snapshot!(world.run(&["config", "validate", "--json"]), @r#"
+    exit 2
+    -- out
+    {
+      "valid": false,
+      "path": "HOME/.openclaw/openclaw.json",
+      "issues": [
+        {
+          "severity": "error",
+          "message": "expected `,` or `}`, found a word without quotes at line 5, column 29",
+          "line": 5,
+          "column": 29
+        }
+      ],
+      "warnings": []
+    }
+    -- err
+    error: `~/.openclaw/openclaw.json` cannot be read; it was left as it is
+     --> ~/.openclaw/openclaw.json:5:29
+      |
+    5 |   apiKey: "***************" oops
+      |                             ^^^^ expected `,` or `}`, found a word without quotes at line 5, column 29
+
+    hint: openclaw config validate
+    "#);
+}
+
+#[test]
+fn validate_names_what_looks_wrong() {
+    let world = World::offline();
+    assert_snapshot!(world.run(&["config", "validate"]), @"
+    exit 0
+    -- out
+    There is no config at ~/.openclaw/openclaw.json, which is fine: everything has a default.
+    ");
+    world.write_config(
+        "{\n  agents: { defaults: {\n    model: { primery: \"x\", primary: \"huggingface/Qwen\" },\n    models: { \"huggingface/a/b\": { alias: \"a/b\" } },\n  } },\n}\n",
+    );
+    assert_snapshot!(world.run(&["config", "validate"]), @r#"
+    exit 2
+    -- err
+     --> ~/.openclaw/openclaw.json:3:14
+      |
+    3 |     model: { primery: "x", primary: "huggingface/Qwen" },
+      |              ^^^^^^^ warning: `primery` is no known key; did you mean `primary`?
+     --> ~/.openclaw/openclaw.json:3:37
+      |
+    3 |     model: { primery: "x", primary: "huggingface/Qwen" },
+      |                                     ^^^^^^^^^^^^^^^^^^ error: expected `/<name>` at the end of `huggingface/Qwen`
+     --> ~/.openclaw/openclaw.json:4:13
+      |
+    4 |     models: { "huggingface/a/b": { alias: "a/b" } },
+      |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `huggingface/Qwen` is not in this list, so OpenClaw will not let a session choose it
+     --> ~/.openclaw/openclaw.json:4:43
+      |
+    4 |     models: { "huggingface/a/b": { alias: "a/b" } },
+      |                                           ^^^^^ warning: `a/b` has a `/`, so it will always be read as a reference
+    error: `~/.openclaw/openclaw.json` has 1 place to mend
+
+    hint: openclaw config validate --json
+    "#);
+    assert_snapshot!(world.run(&["config", "validate", "--json"]), @r#"
+    exit 2
+    -- out
+    {
+      "valid": false,
+      "path": "HOME/.openclaw/openclaw.json",
+      "exists": true,
+      "issues": [
+        {
+          "path": "agents.defaults.model.primary",
+          "message": "expected `/<name>` at the end of `huggingface/Qwen`",
+          "line": 3,
+          "column": 37
+        }
+      ],
+      "warnings": [
+        {
+          "path": "agents.defaults.model.primery",
+          "message": "`primery` is no known key; did you mean `primary`?",
+          "line": 3,
+          "column": 14
+        },
+        {
+          "path": "agents.defaults.models",
+          "message": "`huggingface/Qwen` is not in this list, so OpenClaw will not let a session choose it",
+          "line": 4,
+          "column": 13
+        },
+        {
+          "path": "agents.defaults.models[\"huggingface/a/b\"].alias",
+          "message": "`a/b` has a `/`, so it will always be read as a reference",
+          "line": 4,
+          "column": 43
+        }
+      ]
+    }
+    -- err
+    error: `~/.openclaw/openclaw.json` has 1 place to mend
+
+    hint: openclaw config validate --json
+    "#);
+}
+
+#[test]
+fn the_config_is_where_openclaw_keeps_it() {
+    let world = World::offline();
+    assert_snapshot!(world.run(&["config", "file"]), @"
+    exit 0
+    -- out
+    HOME/.openclaw/openclaw.json
+    ");
+    assert_snapshot!(world.run(&["config", "file", "--profile", "work"]), @"
+    exit 0
+    -- out
+    HOME/.openclaw-work/openclaw.json
+    ");
+    assert_snapshot!(world.run(&["config", "file", "--profile", "../x"]), @"
+    exit 2
+    -- err
+    error: expected a profile of letters, digits, `-` and `_`, found `../x`
+    ");
+    let moved = World::offline().env("OPENCLAW_CONFIG_PATH", "~/elsewhere.json5");
+    assert_snapshot!(moved.run(&["config", "file"]), @"
+    exit 0
+    -- out
+    HOME/elsewhere.json5
+    ");
+}

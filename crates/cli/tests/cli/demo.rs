@@ -1,0 +1,55 @@
+//! `openclaw demo`, as the README shows it.
+
+use std::time::{Duration, Instant};
+
+use crate::support::World;
+
+#[test]
+fn the_demo_tells_the_whole_story_without_a_network() {
+    let world =
+        World::offline().env("HF_TOKEN", "hf_mine_stays_out_of_it").env("HTTP_PROXY", "http://127.0.0.1:9");
+    let started = Instant::now();
+    let story = world.stdout(&["demo"]);
+    assert!(started.elapsed() < Duration::from_secs(5), "it took {:?}", started.elapsed());
+    for part in [
+        "The cat is not allowed to edit this.",
+        "$ openclaw onboard --non-interactive",
+        "Token verified (user sandbox-user)",
+        "+        'huggingface/deepseek-ai/DeepSeek-R1': {},",
+        "'huggingface/Qwen/Qwen3-8B': { alias: 'small' }, // 8B fits in my head",
+        "$ openclaw models list --all",
+        "novita will likely answer",
+        "You asked: “Why is the sky blue?”",
+        "Alias R1 (cheap) -> huggingface/deepseek-ai/DeepSeek-R1:cheapest",
+        "Now for real:",
+    ] {
+        assert!(story.contains(part), "`{part}` is missing in:\n{story}");
+    }
+    assert!(!story.contains("hf_mine"), "{story}");
+    assert_eq!(world.files(), [], "nothing of the user's is touched");
+}
+
+#[test]
+fn the_throw_away_home_can_be_kept() {
+    let world = World::offline();
+    let kept = world.home().join("kept");
+    world.stdout(&["demo", "--keep", kept.to_str().expect("text")]);
+    assert!(kept.join(".openclaw/openclaw.json").exists());
+}
+
+#[test]
+fn the_sandbox_says_how_to_use_it_and_ends_on_ctrl_c() {
+    use std::io::{BufRead as _, BufReader};
+    let world = World::offline();
+    let mut child = world
+        .command(&["sandbox", "--port", "0"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    let mut first = String::new();
+    BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut first).expect("a line");
+    assert!(first.starts_with("Sandbox router on http://127.0.0.1:"), "{first}");
+    let interrupt = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(interrupt.expect("it is sent").success());
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+}

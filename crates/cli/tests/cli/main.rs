@@ -1,0 +1,11 @@
+//! The program as a person runs it: a real process, a real socket, a home of its own.
+
+mod config;
+mod demo;
+mod errors;
+mod infer;
+mod models;
+mod onboard;
+mod support;
+#[cfg(unix)]
+mod terminal;

@@ -1,0 +1,174 @@
+//! A home of its own for every test, with a sandbox in place of the router.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use openclaw_sandbox::{Options, Sandbox};
+
+/// The token that most tests use; it must never show up in any output.
+pub(crate) const TOKEN: &str = "hf_canary_0123456789abcdef";
+
+/// Nobody listens there.
+const NOWHERE: &str = "http://127.0.0.1:9/v1";
+
+/// A throw-away home and what the program is told of the network.
+pub(crate) struct World {
+    folder: tempfile::TempDir,
+    sandbox: Option<Sandbox>,
+    env: Vec<(String, String)>,
+}
+
+impl World {
+    /// With a sandbox for a router.
+    pub(crate) fn new() -> Self {
+        Self::with(Options { fault_models: false, ..Options::default() })
+    }
+
+    pub(crate) fn with(options: Options) -> Self {
+        let sandbox = Sandbox::start_blocking(options).expect("the sandbox starts");
+        Self { sandbox: Some(sandbox), ..Self::offline() }
+    }
+
+    /// With nobody to ask.
+    pub(crate) fn offline() -> Self {
+        Self { folder: tempfile::tempdir().expect("a folder"), sandbox: None, env: Vec::new() }
+    }
+
+    /// With a token kept and a default model set.
+    pub(crate) fn onboarded() -> Self {
+        let world = Self::new();
+        let shown = world.run(&["onboard", "--non-interactive", "--huggingface-api-key", TOKEN]);
+        assert!(shown.starts_with("exit 0"), "{shown}");
+        world.sandbox().clear_requests();
+        world
+    }
+
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+        self.env.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn sandbox(&self) -> &Sandbox {
+        self.sandbox.as_ref().expect("this world has a sandbox")
+    }
+
+    pub(crate) fn home(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn state(&self, name: &str) -> PathBuf {
+        self.home().join(".openclaw").join(name)
+    }
+
+    pub(crate) fn config_path(&self) -> PathBuf {
+        self.state("openclaw.json")
+    }
+
+    pub(crate) fn write_config(&self, text: &str) {
+        let path = self.config_path();
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("it is made");
+        std::fs::write(path, text).expect("it is written");
+    }
+
+    pub(crate) fn config(&self) -> String {
+        std::fs::read_to_string(self.config_path()).expect("there is a config")
+    }
+
+    /// Every file below the home with its bytes, for before and after; locks are left out, since they stay empty.
+    pub(crate) fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        let mut files = Vec::new();
+        let mut folders = vec![self.home().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_none_or(|end| end != "lock") {
+                    files.push((path.clone(), std::fs::read(&path).expect("a file")));
+                }
+            }
+        }
+        files.sort();
+        files
+    }
+
+    /// The program with a hermetic environment.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_openclaw"));
+        let base = self.sandbox.as_ref().map_or_else(|| NOWHERE.to_owned(), Sandbox::base_url);
+        command
+            .args(args)
+            .env_clear()
+            .env("HOME", self.home())
+            .env("PATH", "/usr/bin:/bin")
+            .env("OPENCLAW_HF_BASE_URL", base)
+            .envs(self.env.iter().map(|(name, value)| (name, value)))
+            .current_dir(self.home())
+            .stdin(Stdio::null());
+        command
+    }
+
+    pub(crate) fn output(&self, args: &[&str]) -> Output {
+        let output = self.command(args).output().expect("the program runs");
+        let both = [&output.stdout[..], &output.stderr[..]].concat();
+        let both = String::from_utf8_lossy(&both);
+        assert!(!both.contains(TOKEN), "the token is shown by {args:?}:\n{both}");
+        assert!(!both.contains("panicked"), "{both}");
+        output
+    }
+
+    /// Exit code, stdout and stderr as one text, with what differs from run to run replaced.
+    pub(crate) fn run(&self, args: &[&str]) -> String {
+        let output = self.output(args);
+        let stdout = String::from_utf8(output.stdout).expect("text");
+        let stderr = String::from_utf8(output.stderr).expect("text");
+        let code = output.status.code().map_or_else(|| "killed".to_owned(), |code| code.to_string());
+        let mut shown = format!("exit {code}\n");
+        for (name, text) in [("out", stdout), ("err", stderr)] {
+            if !text.is_empty() {
+                shown.push_str(&format!("-- {name}\n{text}"));
+            }
+        }
+        self.stable(&shown)
+    }
+
+    /// A text with this run's home, port and times replaced.
+    pub(crate) fn stable(&self, text: &str) -> String {
+        let mut text = text.replace(&self.home().display().to_string(), "HOME");
+        if let Some(sandbox) = &self.sandbox {
+            text = text.replace(&sandbox.addr().to_string(), "127.0.0.1:PORT");
+        }
+        text
+    }
+
+    /// Stdout of a command that succeeds.
+    #[track_caller]
+    pub(crate) fn stdout(&self, args: &[&str]) -> String {
+        let output = self.output(args);
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{args:?} failed:\n{stderr}");
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    /// Stdout of a command that succeeds, as JSON.
+    #[track_caller]
+    pub(crate) fn json(&self, args: &[&str]) -> serde_json::Value {
+        let text = self.stdout(args);
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("no JSON ({error}): {text}"))
+    }
+}
+
+/// Insta's filters for figures that differ from run to run.
+macro_rules! steady {
+    ($($body:tt)*) => {{
+        let mut settings = insta::Settings::clone_current();
+        settings.add_filter(r"asked \d+ (s|min) ago", "asked N s ago");
+        settings.add_filter(r"first token \d+\.\d\d s", "first token T s");
+        settings.add_filter(r"· (-|\d+) tok/s · \d+\.\d\d s", "· V tok/s · T s");
+        settings.add_filter(r#""(firstTokenMs|elapsedMs)": \d+"#, r#""$1": N"#);
+        settings.add_filter(r"request id [\w=;-]+", "request id ID");
+        settings.add_filter(r#""requestId": "[^"]+""#, r#""requestId": "ID""#);
+        settings.bind(|| { $($body)* });
+    }};
+}
+pub(crate) use steady;
