@@ -2,6 +2,7 @@
 
 mod tokens;
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::Limits;
@@ -9,7 +10,8 @@ use crate::chars::{is_identifier_part, is_identifier_start, is_line_terminator, 
 use crate::error::{Expected, Found, ParseError, ParseErrorKind as K, line_column};
 use crate::tape::{Kind, Node, Tape, to_u32};
 
-type Result<T = ()> = core::result::Result<T, ParseError>;
+/// Boxed, so that the way without errors moves little.
+type Result<T = ()> = core::result::Result<T, Box<ParseError>>;
 
 /// What may come next.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -40,7 +42,7 @@ const KNOWN_WORDS: [&str; 16] = [
     "nan",
 ];
 
-pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Tape> {
+pub(crate) fn parse(text: &str, limits: &Limits) -> core::result::Result<Tape, ParseError> {
     let max_bytes = limits.max_bytes.min(u32::MAX as usize - 1);
     let mut parser = Parser { text, bytes: text.as_bytes(), pos: 0, nodes: Vec::new(), open: Vec::new() };
     if text.len() > max_bytes {
@@ -49,10 +51,12 @@ pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Tape> {
             at -= 1;
         }
         let (expected, found) = (Expected::Bytes(max_bytes), Found::Bytes(text.len()));
-        return Err(parser.error(K::TooLarge, at, text.len(), expected, found));
+        return Err(*parser.error(K::TooLarge, at, text.len(), expected, found));
     }
-    parser.nodes.reserve(text.len() / 24 + 1);
-    parser.run(limits.max_depth.min(Limits::MAX_DEPTH))?;
+    // a dense config has a node for every dozen bytes; pages that are not used cost nothing
+    parser.nodes.reserve(text.len() / 12 + 1);
+    parser.run(limits.max_depth.min(Limits::MAX_DEPTH)).map_err(|error| *error)?;
+    parser.nodes.shrink_to_fit();
     Ok(Tape { nodes: parser.nodes })
 }
 
@@ -156,6 +160,7 @@ impl Parser<'_> {
         }
     }
 
+    #[inline]
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.pos).copied()
     }
@@ -197,8 +202,9 @@ impl Parser<'_> {
     /// White space and comments.
     fn trivia(&mut self) -> Result {
         loop {
+            let blank = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0B | 0x0C);
+            self.pos += self.rest().iter().take_while(blank).count();
             match self.peek() {
-                Some(b' ' | b'\t' | b'\n' | b'\r' | 0x0B | 0x0C) => self.pos += 1,
                 Some(b'/') => self.comment()?,
                 Some(0x80..) => match self.char_at(self.pos) {
                     Some(c) if is_space(c) => self.pos += c.len_utf8(),
@@ -275,7 +281,7 @@ impl Parser<'_> {
 
     /// What is at `pos` may not stand there.
     #[cold]
-    fn unexpected(&self, expected: &'static str) -> ParseError {
+    fn unexpected(&self, expected: &'static str) -> Box<ParseError> {
         let rest = self.text.get(self.pos..).unwrap_or_default();
         let length = rest.find(|c| !is_identifier_part(c)).unwrap_or(rest.len());
         let word = rest.get(..length).unwrap_or_default();
@@ -288,7 +294,7 @@ impl Parser<'_> {
     }
 
     #[cold]
-    fn unexpected_char(&self, expected: &'static str) -> ParseError {
+    fn unexpected_char(&self, expected: &'static str) -> Box<ParseError> {
         let expected = Expected::Text(expected);
         match self.char_at(self.pos) {
             Some(c) => self.error(K::Unexpected, self.pos, self.pos + c.len_utf8(), expected, Found::Char(c)),
@@ -297,10 +303,10 @@ impl Parser<'_> {
     }
 
     #[cold]
-    fn error(&self, kind: K, start: usize, end: usize, expected: Expected, found: Found) -> ParseError {
+    fn error(&self, kind: K, start: usize, end: usize, expected: Expected, found: Found) -> Box<ParseError> {
         let (line, column) = line_column(self.text, start);
         let opened = self.open.last().and_then(|&index| self.nodes.get(index as usize));
         let opened = opened.map(|node| (node.start as usize, node.start as usize + 1));
-        ParseError { kind, start, end, line, column, expected, found, opened }
+        Box::new(ParseError { kind, start, end, line, column, expected, found, opened })
     }
 }

@@ -1,5 +1,6 @@
 //! Strings, keys without quotes, and numbers.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 
 use super::{Parser, Result, State};
@@ -8,15 +9,14 @@ use crate::error::{Expected, Found, ParseError, ParseErrorKind as K};
 use crate::tape::Kind;
 
 impl Parser<'_> {
+    #[inline]
     pub(super) fn string(&mut self, plain: Kind, escaped: Kind) -> Result {
         let start = self.pos;
         let quote = self.peek().unwrap_or(b'"');
         let mut kind = plain;
         self.pos += 1;
         loop {
-            let stops = |byte: &u8| *byte == quote || matches!(byte, b'\\' | b'\n' | b'\r');
-            let rest = self.rest();
-            self.pos += rest.iter().position(stops).unwrap_or(rest.len());
+            self.pos += plain_length(self.rest(), quote);
             match self.peek() {
                 Some(b'\\') => {
                     kind = escaped;
@@ -254,11 +254,39 @@ impl Parser<'_> {
         }
     }
 
-    fn bad_number(&self, expected: &'static str) -> ParseError {
+    fn bad_number(&self, expected: &'static str) -> Box<ParseError> {
         let mut error = self.unexpected_char(expected);
         if error.found != Found::End {
             error.kind = K::InvalidNumber;
         }
         error
     }
+}
+
+/// How many bytes of a string come before its quote, a `\`, a line break or the end of the text.
+///
+/// Looks at eight bytes at once: most of a config is inside quotes.
+fn plain_length(bytes: &[u8], quote: u8) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGHS: u64 = ONES << 7;
+    let stops = |byte: &u8| *byte == quote || matches!(byte, b'\\' | b'\n' | b'\r');
+    // the high bit of each byte that is zero, and perhaps of some above one that is
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
+    let (words, tail) = bytes.as_chunks::<8>();
+    for (at, chunk) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*chunk);
+        // LF and CR are below 14, and hardly anything else in a text is
+        let found = zeros(word ^ (ONES * u64::from(quote)))
+            | zeros(word ^ (ONES * u64::from(b'\\')))
+            | word.wrapping_sub(ONES * 14) & !word & HIGHS;
+        // a bit that is set by mistake is above one that is right
+        let first = found.trailing_zeros() as usize / 8;
+        if found != 0
+            && let Some(inside) = chunk.iter().skip(first).position(stops)
+        {
+            return at * 8 + first + inside;
+        }
+    }
+    let whole = bytes.len() - tail.len();
+    tail.iter().position(stops).map_or(bytes.len(), |at| whole + at)
 }

@@ -42,6 +42,8 @@ struct Place<'c> {
     inside: String,
     /// may its content take several lines?
     is_spread: bool,
+    /// is a line comment put behind a child, so that the line break there has to stay?
+    keeps_breaks: bool,
 }
 
 impl<'o> Renderer<'o> {
@@ -108,7 +110,7 @@ impl<'o> Renderer<'o> {
             Some(_) => known.is_some(),
             None => may_spread || has_break(self.text, layout.open, layout.close),
         };
-        let place = Place {
+        let mut place = Place {
             local: Local::learn(self.overlay.doc, node, &self.style),
             shape: Shape::learn(self.overlay.doc, node),
             inside: known.unwrap_or_else(|| [indent, &self.style.unit].concat()),
@@ -116,6 +118,7 @@ impl<'o> Renderer<'o> {
             layout,
             indent,
             is_spread,
+            keeps_breaks: false,
         };
         let mut kept = Vec::new();
         let mut pieces: Vec<Piece> = Vec::new();
@@ -140,6 +143,7 @@ impl<'o> Renderer<'o> {
         if pieces.is_empty() && kept.len() == place.container.originals {
             return;
         }
+        place.keeps_breaks = pieces.iter().any(|piece| piece.ends_in_line_comment);
         if kept.is_empty() {
             self.fill(&place, &pieces, out);
             return;

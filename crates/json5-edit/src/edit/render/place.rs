@@ -68,10 +68,10 @@ impl Renderer<'_> {
         // a comma that stands beyond comments of nobody comes after the pieces: it is theirs then
         let far_comma = unit.far_comma();
         if far_comma.is_some() {
-            text.push(',');
+            out.push(Splice::insert(unit.body.end, ","));
         }
         let mut after_line_comment = unit.ends_in_line_comment;
-        let starts_line = far_comma.is_none() && (unit.indent.is_some() || after_line_comment);
+        let starts_line = unit.indent.is_some() || after_line_comment;
         for (at, piece) in pieces.iter().enumerate() {
             let is_line = unit.indent.is_some() || after_line_comment;
             text.push_str(if is_line { &line } else { self.space() });

@@ -95,8 +95,8 @@ impl Renderer<'_> {
             // the line break that ends a comment has to stay
             let gap = self.gap_before(place, first);
             let ended = gap.last().filter(|token| token.mark == Mark::LineComment);
-            if ended.is_some_and(|token| token.end == from) {
-                from = line_end(text, from).unwrap_or(start).min(start);
+            if place.keeps_breaks || ended.is_some_and(|token| token.end == from) {
+                from = line_end(text, from).unwrap_or(from).min(start);
             } else {
                 // pieces may be put before the line break
                 from = before_break(text, from).unwrap_or(from).min(start);
