@@ -159,7 +159,7 @@ fn s03_onboarding_asks_for_provider_token_and_model_and_saves_them() {
     terminal.types(" ");
     terminal.types(ENTER);
     let screen = terminal.shows("Write this?");
-    assert!(screen.contains("huggingface/Qwen/Qwen3-8B"), "{screen}");
+    assert!(screen.contains("\"id\": \"Qwen/Qwen3-8B\""), "{screen}");
     assert!(!world.config_path().exists() && !world.state(".env").exists(), "nothing is written before");
     terminal.types(ENTER);
     terminal.shows("Ask a test question?");
