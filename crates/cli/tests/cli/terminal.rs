@@ -170,6 +170,14 @@ fn s03_onboarding_asks_for_provider_token_and_model_and_saves_them() {
     assert!(!screen.contains(TOKEN));
     assert_snapshot!(world.config(), @r#"
     {
+      "agents": {
+        "defaults": {
+          "model": {
+            "primary": "huggingface/zai-org/GLM-4.7",
+            "fallbacks": ["huggingface/Qwen/Qwen3-8B"]
+          }
+        }
+      },
       "models": {
         "providers": {
           "huggingface": {
@@ -205,14 +213,6 @@ fn s03_onboarding_asks_for_provider_token_and_model_and_saves_them() {
                 "maxTokens": 8192
               }
             ]
-          }
-        }
-      },
-      "agents": {
-        "defaults": {
-          "model": {
-            "primary": "huggingface/zai-org/GLM-4.7",
-            "fallbacks": ["huggingface/Qwen/Qwen3-8B"]
           }
         }
       }
