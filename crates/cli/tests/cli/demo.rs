@@ -29,6 +29,30 @@ fn the_demo_tells_the_whole_story_without_a_network() {
     assert_eq!(world.files(), [], "nothing of the user's is touched");
 }
 
+/// The tour in the README is the demo's own output; `UPDATE_README=1` writes it anew.
+#[test]
+fn the_readme_shows_what_the_demo_prints() {
+    let world = World::offline();
+    let steady = |text: &str| {
+        let words = text.lines().map(|line| match line.split_once("asked ") {
+            Some((before, _)) if line.ends_with(" ago") => format!("{before}asked just now"),
+            _ => line.to_owned(),
+        });
+        words.collect::<Vec<_>>().join("\n")
+    };
+    let story = steady(&world.stdout(&["demo"]));
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
+    let readme = std::fs::read_to_string(path).expect("the README");
+    let (head, rest) = readme.split_once("<!-- demo -->\n").expect("a mark");
+    let (shown, tail) = rest.split_once("<!-- /demo -->").expect("a mark");
+    let block = format!("```text\n{story}\n```\n");
+    if std::env::var_os("UPDATE_README").is_some() {
+        std::fs::write(path, format!("{head}<!-- demo -->\n{block}<!-- /demo -->{tail}")).expect("it is written");
+    } else {
+        assert_eq!(shown, block, "run this test again with UPDATE_README=1");
+    }
+}
+
 #[test]
 fn the_throw_away_home_can_be_kept() {
     let world = World::offline();
