@@ -179,6 +179,8 @@ impl Tour<'_> {
             .env("HOME", self.home)
             .env("OPENCLAW_HF_BASE_URL", &self.base)
             .stdin(Stdio::null())
+            // The tour is one text, words for a person included.
+            .stderr(std::io::stdout())
             .status()
             .map_err(failed)?;
         Ok(status.success())

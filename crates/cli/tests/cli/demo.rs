@@ -36,7 +36,13 @@ fn the_readme_shows_what_the_demo_prints() {
     let steady = |text: &str| {
         let words = text.lines().map(|line| match line.split_once("asked ") {
             Some((before, _)) if line.ends_with(" ago") => format!("{before}asked just now"),
-            _ => line.to_owned(),
+            _ => match line.split_once(" · first token ") {
+                Some((before, rest)) => {
+                    let cost = rest.rsplit(" · ").next().unwrap_or_default();
+                    format!("{before} · first token 0.03 s · 1250 tok/s · 0.06 s · {cost}")
+                }
+                None => line.to_owned(),
+            },
         });
         words.collect::<Vec<_>>().join("\n")
     };
@@ -47,7 +53,8 @@ fn the_readme_shows_what_the_demo_prints() {
     let (shown, tail) = rest.split_once("<!-- /demo -->").expect("a mark");
     let block = format!("```text\n{story}\n```\n");
     if std::env::var_os("UPDATE_README").is_some() {
-        std::fs::write(path, format!("{head}<!-- demo -->\n{block}<!-- /demo -->{tail}")).expect("it is written");
+        std::fs::write(path, format!("{head}<!-- demo -->\n{block}<!-- /demo -->{tail}"))
+            .expect("it is written");
     } else {
         assert_eq!(shown, block, "run this test again with UPDATE_README=1");
     }
