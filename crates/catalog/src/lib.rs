@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod built_in;
+mod choose;
 mod decode;
 mod loose;
 mod merge;
@@ -12,6 +13,7 @@ mod rank;
 mod router;
 
 pub use built_in::built_in;
+pub use choose::{Candidate, Choice, ChoicePolicy, Chosen, Needs, TokenMix, Unknown, Unknowns, choose};
 pub use merge::{Entry, Layer};
 pub use model::{Availability, Catalog, InputKind, InputKinds, Model, Origin, Sourced};
 pub use money::{Cost, Price, Pricing};

@@ -1,9 +1,11 @@
 //! Which offer the router will pick, and which come after it.
 
 use std::cmp::Ordering;
+use std::fmt;
 
 use openclaw_model_ref::{RoutingPolicy, Selector};
 
+use crate::money::Price;
 use crate::offer::{Offer, OfferStatus};
 
 /// The offers of a model in the order in which a selector prefers them.
@@ -49,6 +51,9 @@ pub struct Excluded<'a> {
 }
 
 /// Why an offer cannot be used.
+///
+/// [`rank`] knows the first two, as the router does; [`choose`](crate::choose) knows all.
+/// [`Display`](fmt::Display) prints a fragment that follows the provider's name: `another provider is pinned`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Exclusion {
@@ -56,6 +61,46 @@ pub enum Exclusion {
     NotLive(OfferStatus),
     /// The reference pins another provider.
     NotPinned,
+    /// Its output price is above the limit.
+    AbovePrice {
+        /// What it asks.
+        output: Price,
+        /// The limit.
+        max: Price,
+    },
+    /// Its latest probe of tool calls failed (`supports_tools` is false).
+    LacksTools,
+    /// Its latest probe of structured output failed (`supports_structured_output` is false).
+    LacksStructuredOutput,
+    /// The model reads no images, whoever serves it.
+    LacksImageInput,
+    /// Its context is shorter than what is needed.
+    ContextTooSmall {
+        /// What it has, in tokens of prompt and answer together.
+        offered: u64,
+        /// What is needed, likewise.
+        needed: u64,
+    },
+}
+
+impl fmt::Display for Exclusion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotLive(status) => {
+                write!(f, "its status is `{}`, not `live`", status.to_string().escape_debug())
+            }
+            Self::NotPinned => f.write_str("another provider is pinned"),
+            Self::LacksTools => f.write_str("its latest probe of tool calls failed"),
+            Self::LacksStructuredOutput => f.write_str("its latest probe of structured output failed"),
+            Self::LacksImageInput => f.write_str("the model reads no images"),
+            Self::ContextTooSmall { offered, needed } => {
+                write!(f, "its context of {offered} tokens is shorter than the {needed} needed")
+            }
+            Self::AbovePrice { output, max } => {
+                write!(f, "its output price of {output} USD per million tokens is above the limit of {max}")
+            }
+        }
+    }
 }
 
 /// Ranks offers as the router does.
@@ -106,14 +151,16 @@ pub fn rank<'a>(offers: &'a [Offer], selector: Selector<'_>) -> Ranking<'a> {
     Ranking { offers, excluded, is_predictable }
 }
 
-fn faster(a: &Offer, b: &Offer) -> Ordering {
+/// Less is faster; equal where one of them does not tell.
+pub(crate) fn faster(a: &Offer, b: &Offer) -> Ordering {
     match (a.throughput, b.throughput) {
         (Some(a), Some(b)) => b.total_cmp(&a),
         _ => Ordering::Equal,
     }
 }
 
-fn cheaper(a: &Offer, b: &Offer) -> Ordering {
+/// Less has the lower output price; equal where one of them does not tell.
+pub(crate) fn cheaper(a: &Offer, b: &Offer) -> Ordering {
     match (a.pricing, b.pricing) {
         (Some(a), Some(b)) => a.output.cmp(&b.output),
         _ => Ordering::Equal,
