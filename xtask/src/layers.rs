@@ -15,6 +15,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("credentials", &["atomic-file"]),
     ("catalog", &["model-ref"]),
     ("config-merge", &["json5-edit", "catalog", "model-ref", "atomic-file", "credentials"]),
+    ("failover", &["model-ref", "catalog"]),
     ("hf-client", &["model-ref", "catalog", "credentials"]),
     (
         "cli",
@@ -32,7 +33,7 @@ const EDGES: &[(&str, &[&str])] = &[
 ];
 
 /// What the pure crates must not touch: the network, files, the environment, the clock.
-const PURE: &[&str] = &["model-ref", "catalog", "json5-edit"];
+const PURE: &[&str] = &["model-ref", "catalog", "json5-edit", "failover"];
 const EFFECTS: &[&str] = &["tokio", "reqwest", "axum", "hyper", "tempfile"];
 const EFFECT_PATHS: &[&str] =
     &["std::fs", "std::env", "std::net", "std::process", "std::thread", "SystemTime", "Instant::now"];
@@ -42,6 +43,10 @@ const ONLY: &[(&str, &[&str])] = &[
     ("model-ref", &["serde"]),
     ("json5-edit", &["unicode-ident"]),
     ("catalog", &["openclaw-model-ref", "serde"]),
+<<<<<<< HEAD
+=======
+    ("failover", &["openclaw-model-ref", "openclaw-catalog", "serde"]),
+>>>>>>> 73b71a1 (xtask: let failover depend on model-ref and catalog, and keep it pure)
 ];
 
 pub(crate) fn run() -> Outcome {

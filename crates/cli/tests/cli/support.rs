@@ -154,7 +154,8 @@ impl World {
     #[track_caller]
     pub(crate) fn json(&self, args: &[&str]) -> serde_json::Value {
         let text = self.stdout(args);
-        serde_json::from_str(&text).unwrap_or_else(|error| panic!("no JSON ({error}): {text}"))
+        assert!(text.starts_with(['{', '[', '"']), "no JSON: {text}");
+        serde_json::from_str(&text).expect("JSON")
     }
 }
 

@@ -59,20 +59,18 @@ impl Terminal {
     #[track_caller]
     fn read(&mut self, screen: &str) {
         let mut buffer = [0; 4096];
-        match self.session.read(&mut buffer) {
-            Ok(0) => panic!("the program ended; the screen is:\n{screen}"),
-            Ok(count) => {
-                // Cursor position queries have to be answered, as a terminal does.
-                if buffer[..count].windows(4).any(|query| query == b"\x1b[6n") {
-                    let (row, column) = self.screen.screen().cursor_position();
-                    let answer = format!("\x1b[{};{}R", row + 1, column + 1);
-                    self.session.write_all(answer.as_bytes()).expect("it is read");
-                }
-                self.screen.process(&buffer[..count]);
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => std::thread::yield_now(),
-            Err(error) => panic!("{error}; the screen is:\n{screen}"),
+        let count = match self.session.read(&mut buffer) {
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => return std::thread::yield_now(),
+            read => read.unwrap_or(0),
+        };
+        assert!(count > 0, "the program ended; the screen is:\n{screen}");
+        let said = buffer.get(..count).unwrap_or_default();
+        // Cursor position queries have to be answered, as a terminal does.
+        if said.windows(4).any(|query| query == b"\x1b[6n") {
+            let (row, column) = self.screen.screen().cursor_position();
+            self.types(&format!("\x1b[{};{}R", row + 1, column + 1));
         }
+        self.screen.process(said);
     }
 
     fn types(&mut self, text: &str) {
