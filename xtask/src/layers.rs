@@ -16,7 +16,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("catalog", &["model-ref"]),
     ("config-merge", &["json5-edit", "catalog", "model-ref", "atomic-file", "credentials"]),
     ("failover", &["model-ref", "catalog"]),
-    ("hf-client", &["model-ref", "catalog", "credentials"]),
+    ("hf-client", &["model-ref", "catalog", "credentials", "failover"]),
     (
         "cli",
         &[
@@ -28,6 +28,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "catalog",
             "config-merge",
             "hf-client",
+            "failover",
         ],
     ),
 ];
@@ -43,10 +44,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ("model-ref", &["serde"]),
     ("json5-edit", &["unicode-ident"]),
     ("catalog", &["openclaw-model-ref", "serde"]),
-<<<<<<< HEAD
-=======
     ("failover", &["openclaw-model-ref", "openclaw-catalog", "serde"]),
->>>>>>> 73b71a1 (xtask: let failover depend on model-ref and catalog, and keep it pure)
 ];
 
 pub(crate) fn run() -> Outcome {
