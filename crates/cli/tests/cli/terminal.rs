@@ -104,8 +104,8 @@ const CTRL_C: &str = "\x03";
 fn s03_onboarding_asks_for_provider_token_and_model_and_saves_them() {
     let world = World::new();
     let mut terminal = Terminal::start(&world, &["onboard"]);
-    let screen = terminal.shows("Model provider");
-    assert!(screen.contains("> Hugging Face"), "{screen}");
+    terminal.shows("Model provider");
+    terminal.shows("> Hugging Face");
     terminal.types(ENTER);
     terminal.shows("Hugging Face token");
     terminal.types(TOKEN);
@@ -370,8 +370,7 @@ fn running_it_again_offers_what_the_user_had() {
     let world = World::onboarded();
     let before = world.config();
     let mut terminal = Terminal::start(&world, &["onboard", "--auth-choice", "huggingface-api-key"]);
-    let screen = terminal.shows("Use the token");
-    assert!(screen.contains("hf_…cdef from HF_TOKEN in ~/.openclaw/.env"), "{screen}");
+    terminal.shows("Use the token hf_…cdef from HF_TOKEN in ~/.openclaw/.env?");
     terminal.types(ENTER);
     terminal.shows("> deepseek-ai/DeepSeek-R1 ");
     terminal.types(ENTER);
