@@ -2,6 +2,7 @@
 
 mod aliases;
 mod check;
+mod include;
 mod load;
 mod merge;
 mod places;
@@ -10,6 +11,7 @@ pub mod store;
 
 pub use aliases::{Aliases, Reference};
 pub use check::{Finding, Severity, check};
+pub use include::Included;
 pub use load::TextError;
 pub use merge::{
     AliasChange, Effect, FallbackChange, MergeError, MergeReport, MergeRule, Merged, PrimaryChange, Step,

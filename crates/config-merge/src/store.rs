@@ -12,6 +12,7 @@ use openclaw_atomic_file::{
 use openclaw_json5_edit::Document;
 use serde::de::DeserializeOwned;
 
+use crate::include::{self, Included};
 use crate::load::{TextError, load, typed};
 use crate::schema::{Config, ModelsJson};
 
@@ -31,8 +32,10 @@ pub struct Loaded {
     pub path: PathBuf,
     /// Its text; `None` where there is no file.
     pub document: Option<Document>,
-    /// The part that is read; the default where there is no file.
+    /// The part that is read, with its includes in place; the default where there is no file.
     pub config: Config,
+    /// The files that it includes.
+    pub included: Vec<Included>,
 }
 
 /// Reads the config.
@@ -41,11 +44,19 @@ pub struct Loaded {
 ///
 /// The file cannot be read, is no JSON5, or has a value of another type where this program reads.
 pub fn read(path: &Path) -> Result<Loaded, ConfigError> {
-    let (document, config) = match read_file(path)? {
-        Some((document, config)) => (Some(document), config),
-        None => (None, Config::default()),
-    };
-    Ok(Loaded { path: path.to_owned(), document, config })
+    let mut loaded =
+        Loaded { path: path.to_owned(), document: None, config: Config::default(), included: Vec::new() };
+    let Some((document, config)) = read_file::<Config>(path)? else { return Ok(loaded) };
+    loaded.config = config;
+    if let Some(whole) = include::resolve(path, &document)? {
+        loaded.config = typed(&whole.document).map_err(|error| {
+            let why = format!("with its includes in place, {error}");
+            ConfigError::new(path, Problem::Include(why))
+        })?;
+        loaded.included = whole.included;
+    }
+    loaded.document = Some(document);
+    Ok(loaded)
 }
 
 /// Reads the typed part of a text as if it stood at `path`.
@@ -54,10 +65,7 @@ pub fn read(path: &Path) -> Result<Loaded, ConfigError> {
 ///
 /// As for [`read`].
 pub fn parse(path: &Path, text: &str) -> Result<Config, ConfigError> {
-    let fail = |error| ConfigError {
-        path: path.to_owned(),
-        kind: Box::new(Kind::Text { text: text.to_owned(), error }),
-    };
+    let fail = |error| ConfigError::new(path, Problem::Text { text: text.to_owned(), error });
     load(text).map(|(_, config)| config).map_err(fail)
 }
 
@@ -71,11 +79,16 @@ pub fn read_models_json(path: &Path) -> Result<Option<ModelsJson>, ConfigError> 
 }
 
 fn read_file<T: DeserializeOwned>(path: &Path) -> Result<Option<(Document, T)>, ConfigError> {
-    let fail = |kind| ConfigError { path: path.to_owned(), kind: Box::new(kind) };
-    let loaded = openclaw_atomic_file::load(path, MAX_BYTES).map_err(|error| fail(Kind::Read(error)))?;
+    let Some(text) = read_text(path, MAX_BYTES)? else { return Ok(None) };
+    load(&text).map(Some).map_err(|error| ConfigError::new(path, Problem::Text { text, error }))
+}
+
+/// The text of a file; `None` where there is none.
+pub(crate) fn read_text(path: &Path, max_bytes: u64) -> Result<Option<String>, ConfigError> {
+    let fail = |problem| ConfigError::new(path, problem);
+    let loaded = openclaw_atomic_file::load(path, max_bytes).map_err(|error| fail(Problem::Read(error)))?;
     let Some(loaded) = loaded else { return Ok(None) };
-    let text = text_of(loaded.bytes).map_err(|at| fail(Kind::NotUtf8 { at }))?;
-    load(&text).map(Some).map_err(|error| fail(Kind::Text { text, error }))
+    text_of(loaded.bytes).map(Some).map_err(|at| fail(Problem::NotUtf8 { at }))
 }
 
 fn text_of(bytes: Vec<u8>) -> Result<String, usize> {
@@ -151,19 +164,20 @@ pub fn edit<T, E>(
     let mut tries = TRIES;
     loop {
         tries -= 1;
-        let fail = |kind| EditError::Config(ConfigError { path: path.to_owned(), kind: Box::new(kind) });
-        let loaded = openclaw_atomic_file::load(path, MAX_BYTES).map_err(|error| fail(Kind::Read(error)))?;
+        let fail = |problem| EditError::Config(ConfigError::new(path, problem));
+        let loaded =
+            openclaw_atomic_file::load(path, MAX_BYTES).map_err(|error| fail(Problem::Read(error)))?;
         let (before, expect) = match loaded {
             Some(loaded) => {
                 let stamp = loaded.stamp;
-                let text = text_of(loaded.bytes).map_err(|at| fail(Kind::NotUtf8 { at }))?;
+                let text = text_of(loaded.bytes).map_err(|at| fail(Problem::NotUtf8 { at }))?;
                 (Some(text), Expect::Stamp(stamp))
             }
             None => (None, Expect::Absent),
         };
         let text = before.as_deref().unwrap_or(EMPTY);
         let (document, config) =
-            load::<Config>(text).map_err(|error| fail(Kind::Text { text: text.to_owned(), error }))?;
+            load::<Config>(text).map_err(|error| fail(Problem::Text { text: text.to_owned(), error }))?;
         let (after, outcome) = change(&document, &config).map_err(EditError::Change)?;
         if let Err(error) = typed::<Config>(&after) {
             return Err(EditError::Result { text: after.into_string(), error });
@@ -193,17 +207,32 @@ pub fn edit<T, E>(
 pub struct ConfigError {
     path: PathBuf,
     /// Boxed, since results should stay small.
-    kind: Box<Kind>,
+    problem: Box<Problem>,
 }
 
 #[derive(Debug)]
-enum Kind {
+pub(crate) enum Problem {
     Read(ReadError),
-    NotUtf8 { at: usize },
-    Text { text: String, error: TextError },
+    NotUtf8 {
+        at: usize,
+    },
+    Text {
+        text: String,
+        error: TextError,
+    },
+    /// Why an include cannot be followed, as a clause.
+    Include(String),
 }
 
 impl ConfigError {
+    pub(crate) fn new(path: &Path, problem: Problem) -> Self {
+        Self { path: path.to_owned(), problem: Box::new(problem) }
+    }
+
+    pub(crate) fn syntax(path: &Path, text: String, error: openclaw_json5_edit::ParseError) -> Self {
+        Self::new(path, Problem::Text { text, error: TextError::from_syntax(error) })
+    }
+
     /// The file.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -213,28 +242,29 @@ impl ConfigError {
     /// The text and where in it, in bytes; `None` where the file could not be read as text.
     #[must_use]
     pub fn place(&self) -> Option<(&str, Range<usize>)> {
-        match &*self.kind {
-            Kind::Text { text, error } => Some((text, error.span())),
-            Kind::Read(_) | Kind::NotUtf8 { .. } => None,
+        match &*self.problem {
+            Problem::Text { text, error } => Some((text, error.span())),
+            Problem::Read(_) | Problem::NotUtf8 { .. } | Problem::Include(_) => None,
         }
     }
 }
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &*self.kind {
-            Kind::Read(_) => f.write_str("the config cannot be read"),
-            Kind::NotUtf8 { at } => write!(f, "expected UTF-8, found something else at byte {at}"),
-            Kind::Text { error, .. } => error.fmt(f),
+        match &*self.problem {
+            Problem::Read(_) => f.write_str("the config cannot be read"),
+            Problem::NotUtf8 { at } => write!(f, "expected UTF-8, found something else at byte {at}"),
+            Problem::Text { error, .. } => error.fmt(f),
+            Problem::Include(why) => f.write_str(why),
         }
     }
 }
 
 impl std::error::Error for ConfigError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &*self.kind {
-            Kind::Read(error) => Some(error),
-            Kind::NotUtf8 { .. } | Kind::Text { .. } => None,
+        match &*self.problem {
+            Problem::Read(error) => Some(error),
+            Problem::NotUtf8 { .. } | Problem::Text { .. } | Problem::Include(_) => None,
         }
     }
 }

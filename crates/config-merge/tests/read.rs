@@ -418,3 +418,76 @@ fn findings_name_what_looks_wrong() {
     12:90 error models.providers.huggingface.models[3]: this entry has no `id`
     "#);
 }
+
+/// A folder of files with the config read from `openclaw.json`.
+fn load_folder(files: &[(&str, &str)]) -> Result<store::Loaded, String> {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("it is made");
+        std::fs::write(path, text).expect("it is written");
+    }
+    store::read(&folder.path().join("openclaw.json")).map_err(|error| error.to_string())
+}
+
+#[test]
+fn includes_are_followed_and_the_config_itself_wins() {
+    let loaded = load_folder(&[
+        ("openclaw.json", "{ $include: ['base.json5', 'parts/more.json5'], agents: { defaults: { model: { primary: 'huggingface/o/own' } } } }"),
+        ("base.json5", "{ agents: { defaults: { model: { primary: 'huggingface/b/base', fallbacks: ['huggingface/b/1'] } } }, models: { mode: 'replace' } }"),
+        ("parts/more.json5", "{ agents: { defaults: { model: { fallbacks: ['huggingface/m/2'] }, models: { $include: './names.json' } } } }"),
+        ("parts/names.json", "{ \"huggingface/o/own\": { \"alias\": \"mine\" } }"),
+    ])
+    .expect("it loads");
+    let config = &loaded.config;
+    assert_eq!(config.primary(), Some("huggingface/o/own"));
+    assert_eq!(
+        config.fallbacks(),
+        ["huggingface/b/1", "huggingface/m/2"],
+        "lists stand one behind the other"
+    );
+    assert_eq!(Aliases::of(config).get("mine"), Some("huggingface/o/own"));
+    assert_eq!(config.models.mode, Some(openclaw_config_merge::schema::Mode::Replace));
+    let names: Vec<_> = loaded
+        .included
+        .iter()
+        .map(|file| format!("{} {}", file.at, file.path.file_name().expect("a name").display()))
+        .collect();
+    assert_eq!(names, [". base.json5", "agents.defaults.models names.json", ". more.json5"]);
+    assert!(loaded.document.expect("it is there").as_str().contains("$include"), "the text is as it was");
+}
+
+#[test]
+fn an_include_that_cannot_be_followed_is_told() {
+    let deep: Vec<(String, String)> =
+        (0..12).map(|n| (format!("d{n}.json"), format!("{{ $include: 'd{}.json' }}", n + 1))).collect();
+    let mut deep: Vec<(&str, &str)> =
+        deep.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    deep.push(("openclaw.json", "{ $include: 'd0.json' }"));
+    let mut report = String::new();
+    for files in [
+        &[("openclaw.json", "{ $include: 'none.json' }")][..],
+        &[("openclaw.json", "{ $include: '/etc/hostname' }")],
+        &[("openclaw.json", "{ $include: 7 }")],
+        &[("openclaw.json", "{ $include: ['a.json', {}] }"), ("a.json", "{}")],
+        &[("openclaw.json", "{ $include: 'a.json' }"), ("a.json", "{ $include: 'a.json' }")],
+        &[("openclaw.json", "{ $include: 'a.json', agents: {} }"), ("a.json", "[1]")],
+        &[("openclaw.json", "{ $include: 'a.json' }"), ("a.json", "{ open")],
+        &[("openclaw.json", "{ $include: 'a.json' }"), ("a.json", "{ agents: [] }")],
+        &deep,
+    ] {
+        report.push_str(&load_folder(files).expect_err("it does not load"));
+        report.push('\n');
+    }
+    assert_snapshot!(report, @"
+    the included file `none.json` cannot be read: entity not found
+    the included file `/etc/hostname` is outside of the config's folder
+    expected a file name or a list of them under `$include`
+    expected a file name or a list of them under `$include`
+    the included file `a.json` includes itself
+    `.` has keys beside an included file that is no object
+    expected `:` after the key, found the end of the text at line 1, column 7
+    with its includes in place, `agents`: expected an object, found an array
+    expected at most 10 files that include one another
+    ");
+}

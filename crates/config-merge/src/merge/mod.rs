@@ -30,6 +30,10 @@ pub struct Wanted {
     pub models: Vec<WantedModel>,
     /// The ids that the router lists now; `None` where it was not asked.
     pub served: Option<HashSet<String>>,
+    /// The config with its includes in place; `None` where it has none.
+    ///
+    /// What an included file says is there already, and is neither said again nor taken out.
+    pub whole: Option<Config>,
 }
 
 /// What happens to the default model.
@@ -191,8 +195,9 @@ impl std::error::Error for MergeError {
 /// A value that is read has another type, or an edit does not fit; the document is as it was.
 pub fn merge(document: &Document, wanted: &Wanted) -> Result<Merged, MergeError> {
     let config: Config = typed(document).map_err(MergeError::Text)?;
-    let mut merging =
-        Merging { document, config, wanted, edits: document.edit(), report: MergeReport::default() };
+    let whole = wanted.whole.clone().unwrap_or_else(|| config.clone());
+    let edits = document.edit();
+    let mut merging = Merging { document, config, whole, wanted, edits, report: MergeReport::default() };
     for rule in MergeRule::ALL {
         rule.apply(&mut merging);
     }
@@ -203,7 +208,10 @@ pub fn merge(document: &Document, wanted: &Wanted) -> Result<Merged, MergeError>
 /// A merge on its way.
 struct Merging<'a> {
     document: &'a Document,
+    /// What the document itself says.
     config: Config,
+    /// What it says with its includes.
+    whole: Config,
     wanted: &'a Wanted,
     edits: Edits<'a>,
     report: MergeReport,

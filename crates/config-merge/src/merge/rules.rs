@@ -43,9 +43,9 @@ impl Merging<'_> {
         match &self.wanted.primary {
             PrimaryChange::Set(model) => Some(model.to_string()),
             PrimaryChange::IfMissing(model) => {
-                Some(self.config.primary().map_or_else(|| model.to_string(), str::to_owned))
+                Some(self.whole.primary().map_or_else(|| model.to_string(), str::to_owned))
             }
-            PrimaryChange::Keep => self.config.primary().map(str::to_owned),
+            PrimaryChange::Keep => self.whole.primary().map(str::to_owned),
         }
     }
 
@@ -55,7 +55,7 @@ impl Merging<'_> {
         let primary = self.primary_after();
         let mut new: Vec<ModelRef> = Vec::new();
         for model in wanted {
-            let known = self.config.fallbacks().iter().chain(&primary).any(|text| is_same(text, model));
+            let known = self.whole.fallbacks().iter().chain(&primary).any(|text| is_same(text, model));
             if !known && !new.contains(model) {
                 new.push(model.clone());
             }
@@ -65,7 +65,7 @@ impl Merging<'_> {
 
     /// The fallbacks as they will be.
     fn fallbacks_after(&self) -> Vec<String> {
-        let there = self.config.fallbacks().iter();
+        let there = self.whole.fallbacks().iter();
         match &self.wanted.fallbacks {
             FallbackChange::Keep => there.cloned().collect(),
             FallbackChange::Append(_) => {
@@ -240,7 +240,7 @@ pub(super) fn append_suffixed_forms(merging: &mut Merging<'_>) {
 
 pub(super) fn keep_primary(merging: &mut Merging<'_>) {
     if let (PrimaryChange::IfMissing(wanted), Some(there)) =
-        (&merging.wanted.primary, merging.config.primary())
+        (&merging.wanted.primary, merging.whole.primary())
         && !is_same(there, wanted)
     {
         let there = there.to_owned();
@@ -251,10 +251,10 @@ pub(super) fn keep_primary(merging: &mut Merging<'_>) {
 pub(super) fn set_primary(merging: &mut Merging<'_>) {
     let model = match &merging.wanted.primary {
         PrimaryChange::Set(model) => model,
-        PrimaryChange::IfMissing(model) if merging.config.primary().is_none() => model,
+        PrimaryChange::IfMissing(model) if merging.whole.primary().is_none() => model,
         _ => return,
     };
-    if merging.config.primary().is_some_and(|there| is_same(there, model)) {
+    if merging.whole.primary().is_some_and(|there| is_same(there, model)) {
         return;
     }
     let text = model.to_string();

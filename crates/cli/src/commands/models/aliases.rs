@@ -58,7 +58,7 @@ fn add(app: &App, alias: &str, typed: &str, force: bool, dry_run: bool) -> Resul
         out::say(&format!("note: a model has one alias; `{old}` makes way\n"));
     }
     let aliases = vec![(model.clone(), AliasChange::Set(alias.to_owned()))];
-    save_merge(app, "models aliases add", dry_run, &Wanted { aliases, ..Wanted::default() })?;
+    save_merge(app, "models aliases add", dry_run, Wanted { aliases, ..Wanted::default() })?;
     done(dry_run, &format!("Alias {alias} -> {model}"))
 }
 
@@ -91,6 +91,6 @@ fn remove(app: &App, alias: &str, dry_run: bool) -> Result<()> {
         .hint("openclaw config file"));
     };
     let aliases = vec![(model, AliasChange::Remove)];
-    save_merge(app, "models aliases remove", dry_run, &Wanted { aliases, ..Wanted::default() })?;
+    save_merge(app, "models aliases remove", dry_run, Wanted { aliases, ..Wanted::default() })?;
     done(dry_run, &format!("Alias removed: {alias}"))
 }

@@ -62,16 +62,27 @@ fn remove(app: &App, typed: &str, dry_run: bool) -> Result<()> {
 }
 
 fn change(app: &App, verb: &str, dry_run: bool, fallbacks: FallbackChange) -> Result<()> {
-    save_merge(
-        app,
-        &format!("models fallbacks {verb}"),
-        dry_run,
-        &Wanted { fallbacks, ..Wanted::default() },
-    )?;
+    let clears = fallbacks == FallbackChange::Clear;
+    let removed = match &fallbacks {
+        FallbackChange::Remove(model) => Some(model.clone()),
+        _ => None,
+    };
+    save_merge(app, &format!("models fallbacks {verb}"), dry_run, Wanted { fallbacks, ..Wanted::default() })?;
     if dry_run {
         return Ok(());
     }
     let settings = Settings::load(app)?;
     let now = settings.config.fallbacks();
+    let is_there = |text: &String| match &removed {
+        Some(model) => text.parse::<ModelRef>().is_ok_and(|there| there == *model),
+        None => clears,
+    };
+    if now.iter().any(is_there) {
+        return Err(Failure::new(
+            Exit::Failure,
+            "a fallback stands in an included file, which is not changed here",
+        )
+        .hint("openclaw config explain agents.defaults.model.fallbacks"));
+    }
     out::print(&format!("Fallbacks: {}\n", if now.is_empty() { "none".to_owned() } else { now.join(", ") }))
 }

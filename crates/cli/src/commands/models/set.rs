@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use openclaw_config_merge::store::{self, EditError, EditOptions, Edited, Write};
-use openclaw_config_merge::{Effect, MergeError, MergeReport, MergeRule, PrimaryChange, Wanted, merge};
+use openclaw_config_merge::{
+    Config, Effect, MergeError, MergeReport, MergeRule, PrimaryChange, Wanted, merge,
+};
 use openclaw_json5_edit::Document;
 
 use crate::app::{App, Settings};
@@ -25,7 +27,7 @@ pub(super) fn run(app: &App, args: &Set) -> Result<()> {
     let doubt = check(&model, &known.catalog, args.force, "openclaw models set")?;
     tell_doubt(doubt.as_ref(), model.hub_id());
     let wanted = Wanted { primary: PrimaryChange::Set(model.clone()), ..Wanted::default() };
-    save_merge(app, "models set", args.writing.dry_run, &wanted)?;
+    save_merge(app, "models set", args.writing.dry_run, wanted)?;
     done(args.writing.dry_run, &format!("Default model: {model}"))
 }
 
@@ -43,13 +45,20 @@ pub(super) fn tell_doubt(doubt: Option<&Doubt>, id: &str) {
 }
 
 /// Merges what is wanted into the config, and tells what else that brought along.
-pub(super) fn save_merge(app: &App, holder: &str, dry_run: bool, wanted: &Wanted) -> Result<()> {
+pub(super) fn save_merge(app: &App, holder: &str, dry_run: bool, wanted: Wanted) -> Result<()> {
+    let wanted = &Wanted { whole: whole(app)?, ..wanted };
     let edited = save(app, &Save { holder, dry_run, show: dry_run }, |document| {
         let merged = merge(document, wanted).map_err(|error| merge_failure(app, document, &error))?;
         Ok((merged.document, merged.report))
     })?;
     tell_side_effects(&edited.outcome);
     Ok(())
+}
+
+/// The config with its includes in place; `None` where it has none.
+pub(crate) fn whole(app: &App) -> Result<Option<Config>> {
+    let loaded = app.config()?;
+    Ok(Some(loaded.config).filter(|_| !loaded.included.is_empty()))
 }
 
 /// Why a document cannot be merged into, with its place.

@@ -16,7 +16,7 @@ use openclaw_model_ref::ModelRef;
 use serde_json::json;
 
 use super::infer;
-use super::models::{Save, merge_failure, save, status_source, tell_shadowing, tell_side_effects};
+use super::models::{Save, merge_failure, save, status_source, tell_shadowing, tell_side_effects, whole};
 use crate::app::{App, Settings};
 use crate::args::Onboard;
 use crate::catalogue::{self, ListState};
@@ -146,7 +146,7 @@ fn chosen(typed: &str, settings: &Settings, catalog: &Catalog) -> Result<ModelRe
 }
 
 /// What the config should say by the plan.
-fn wanted(settings: &Settings, plan: &Plan) -> Wanted {
+fn wanted(app: &App, settings: &Settings, plan: &Plan) -> Result<Wanted> {
     let config = &settings.config;
     let primary = match &plan.primary {
         PrimaryChange::Set(model) => Some(model.clone()),
@@ -159,7 +159,7 @@ fn wanted(settings: &Settings, plan: &Plan) -> Wanted {
         let listed = plan.catalog.models().iter().filter(|model| model.offers.is_some());
         listed.map(|model| model.id.clone()).collect()
     });
-    Wanted {
+    Ok(Wanted {
         primary: plan.primary.clone(),
         fallbacks: FallbackChange::Append(plan.fallbacks.clone()),
         provider: Some(DEFAULT_BASE_URL.to_owned()),
@@ -168,13 +168,14 @@ fn wanted(settings: &Settings, plan: &Plan) -> Wanted {
             .map(|model| WantedModel { model, is_chosen: true })
             .collect(),
         served,
+        whole: whole(app)?,
         ..Wanted::default()
-    }
+    })
 }
 
 /// What the config's difference would be, without writing.
 fn preview(app: &App, settings: &Settings, plan: &Plan) -> Result<String> {
-    let wanted = wanted(settings, plan);
+    let wanted = wanted(app, settings, plan)?;
     let edited = save(app, &Save { holder: "onboard", dry_run: true, show: false }, |document| {
         let merged = merge(document, &wanted).map_err(|error| merge_failure(app, document, &error))?;
         Ok((merged.document, ()))
@@ -190,7 +191,7 @@ fn write(app: &App, args: &Onboard, settings: &Settings, plan: &Plan) -> Result<
         Some(credential) if credential.is_given() && !args.dry_run => Some(keep(app, &credential.token)?),
         _ => None,
     };
-    let wanted = wanted(settings, plan);
+    let wanted = wanted(app, settings, plan)?;
     let save_as = Save { holder: "onboard", dry_run: args.dry_run, show: args.dry_run };
     let edited = save(app, &save_as, |document| {
         let merged = merge(document, &wanted).map_err(|error| merge_failure(app, document, &error))?;
