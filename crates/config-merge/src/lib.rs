@@ -2,6 +2,7 @@
 
 mod aliases;
 mod check;
+mod explain;
 mod include;
 mod load;
 mod merge;
@@ -11,6 +12,7 @@ pub mod store;
 
 pub use aliases::{Aliases, Reference};
 pub use check::{Finding, Severity, check};
+pub use explain::{Explanation, Place, ReadRule, Said, Sources, ValueLayer, explain};
 pub use include::Included;
 pub use load::TextError;
 pub use merge::{

@@ -36,6 +36,16 @@ pub struct Loaded {
     pub config: Config,
     /// The files that it includes.
     pub included: Vec<Included>,
+    /// The values with the includes in place; `None` where there are none.
+    whole: Option<Document>,
+}
+
+impl Loaded {
+    /// The values as they hold, with the includes in place; `None` where there is no file.
+    #[must_use]
+    pub fn effective(&self) -> Option<&Document> {
+        self.whole.as_ref().or(self.document.as_ref())
+    }
 }
 
 /// Reads the config.
@@ -44,8 +54,13 @@ pub struct Loaded {
 ///
 /// The file cannot be read, is no JSON5, or has a value of another type where this program reads.
 pub fn read(path: &Path) -> Result<Loaded, ConfigError> {
-    let mut loaded =
-        Loaded { path: path.to_owned(), document: None, config: Config::default(), included: Vec::new() };
+    let mut loaded = Loaded {
+        path: path.to_owned(),
+        document: None,
+        config: Config::default(),
+        included: Vec::new(),
+        whole: None,
+    };
     let Some((document, config)) = read_file::<Config>(path)? else { return Ok(loaded) };
     loaded.config = config;
     if let Some(whole) = include::resolve(path, &document)? {
@@ -54,10 +69,88 @@ pub fn read(path: &Path) -> Result<Loaded, ConfigError> {
             ConfigError::new(path, Problem::Include(why))
         })?;
         loaded.included = whole.included;
+        loaded.whole = Some(whole.document);
     }
     loaded.document = Some(document);
     Ok(loaded)
 }
+
+/// Reads `models.json` as a document; `None` where there is none.
+///
+/// # Errors
+///
+/// As for [`read`].
+pub fn read_models_json_text(path: &Path) -> Result<Option<Document>, ConfigError> {
+    Ok(read_file::<ModelsJson>(path)?.map(|(document, _)| document))
+}
+
+/// Puts a backup back in the config's place, under its lock; what stands there becomes a backup itself.
+///
+/// `n` is 0 for the latest, as in [`openclaw_atomic_file::list_backups`].
+///
+/// # Errors
+///
+/// As for [`edit`]; there is no such backup; or the backup would not load, unless `broken` allows it.
+pub fn restore(
+    path: &Path,
+    n: u8,
+    broken: Broken,
+    options: &EditOptions<'_>,
+) -> Result<Edited, EditError<NoBackup>> {
+    let fail = |problem| EditError::Config(ConfigError::new(path, problem));
+    let backups = openclaw_atomic_file::list_backups(path).map_err(|error| fail(Problem::Read(error)))?;
+    let Some(backup) = backups.iter().find(|backup| backup.n == n) else {
+        return Err(EditError::Change(NoBackup { n, count: backups.len() }));
+    };
+    let lock = LockOptions { timeout: options.timeout, holder: options.holder };
+    let _lock = match options.write {
+        Write::ToDisk => Some(Lock::acquire(path, &lock).map_err(EditError::Lock)?),
+        Write::DryRun => None,
+    };
+    let after = read_text(&backup.path, MAX_BYTES).map_err(EditError::Config)?.unwrap_or_default();
+    let before = read_text(path, MAX_BYTES).map_err(EditError::Config)?.unwrap_or_default();
+    if broken == Broken::Refused
+        && let Err(error) = load::<Config>(&after)
+    {
+        return Err(EditError::Result { text: after, error });
+    }
+    let mut edited = Edited { path: path.to_owned(), before, after, backup: None, outcome: () };
+    if options.write == Write::ToDisk && edited.is_changed() {
+        let replace = ReplaceOptions { backups: Some(Backups::default()), ..ReplaceOptions::default() };
+        let replaced = openclaw_atomic_file::replace(path, edited.after.as_bytes(), &replace);
+        edited.backup = replaced.map_err(EditError::Write)?.backup;
+    }
+    Ok(edited)
+}
+
+/// Whether a backup that would not load may be put back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Broken {
+    /// It may.
+    Allowed,
+    /// It may not.
+    Refused,
+}
+
+/// There is no backup of this number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoBackup {
+    /// The number that was asked for.
+    pub n: u8,
+    /// How many there are.
+    pub count: usize,
+}
+
+impl fmt::Display for NoBackup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.count {
+            0 => f.write_str("there is no backup yet; the first change makes one"),
+            count => write!(f, "there is no backup {}; there are {count}, counted from 0", self.n),
+        }
+    }
+}
+
+impl std::error::Error for NoBackup {}
 
 /// Reads the typed part of a text as if it stood at `path`.
 ///

@@ -18,7 +18,7 @@ pub(super) fn run(args: &args::Sandbox) -> Result<()> {
         ..Options::default()
     };
     let sandbox = start(options)?;
-    let ended = block_on(async {
+    let ended: Result<_> = block_on(async {
         let mut ctrl_c = std::pin::pin!(tokio::signal::ctrl_c());
         // The first poll takes the signal over; from then on it is safe to say that the sandbox is there.
         tokio::select! {
@@ -28,9 +28,9 @@ pub(super) fn run(args: &args::Sandbox) -> Result<()> {
         }
         tell(&sandbox)?;
         Ok(ctrl_c.await)
-    })??;
+    })?;
     sandbox.shutdown();
-    ended.map_err(|error| Failure::from_error(Exit::Failure, "Ctrl-C cannot be waited for", &error))
+    ended?.map_err(|error| Failure::from_error(Exit::Failure, "Ctrl-C cannot be waited for", &error))
 }
 
 fn tell(sandbox: &Sandbox) -> Result<()> {

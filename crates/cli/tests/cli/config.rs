@@ -424,3 +424,289 @@ fn the_config_is_where_openclaw_keeps_it() {
     HOME/elsewhere.json5
     ");
 }
+
+#[test]
+fn explain_names_file_line_and_rule() {
+    let world = World::new();
+    world.write_config(
+        "{\n  $include: './base.json5',\n  agents: { defaults: { model: {\n    primary: 'huggingface/Qwen/Qwen3-8B',\n    fallbacks: ['huggingface/zai-org/GLM-4.7'],\n  } } },\n  models: { providers: { huggingface: { apiKey: 'hf_secretsecret', baseUrl: 'https://a.example' } } },\n  dup: 1,\n  dup: 2,\n}\n",
+    );
+    std::fs::write(
+        world.state("base.json5"),
+        "{ agents: { defaults: { model: { primary: 'huggingface/b/base', fallbacks: ['huggingface/b/1'] } } }, only: true }\n",
+    )
+    .expect("it is written");
+    std::fs::create_dir_all(world.state("agents/main/agent")).expect("it is made");
+    std::fs::write(
+        world.state("agents/main/agent/models.json"),
+        "{\"providers\":{\"huggingface\":{\"api\":\"openai-completions\",\"apiKey\":\"hf_othersecret\"}}}",
+    )
+    .expect("it is written");
+    let mut report = String::new();
+    for path in [
+        "agents.defaults.model.primary",
+        "agents.defaults.model.fallbacks",
+        "models.providers.huggingface.baseUrl",
+        "models.providers.huggingface.apiKey",
+        "models.providers.huggingface.api",
+        "models.mode",
+        "only",
+        "dup",
+        "nothing",
+    ] {
+        report.push_str(&format!(
+            "$ openclaw config explain {path}\n{}\n",
+            world.run(&["config", "explain", path])
+        ));
+    }
+    assert!(!report.contains("secret"), "{report}");
+    assert_snapshot!(report, @r#"
+    $ openclaw config explain agents.defaults.model.primary
+    exit 0
+    -- out
+    agents.defaults.model.primary is huggingface/Qwen/Qwen3-8B
+    the config wins over the files that it includes
+
+    Said by        Value                                Where
+    config         huggingface/Qwen/Qwen3-8B            ~/.openclaw/openclaw.json:4:14
+    included file  huggingface/b/base                   ~/.openclaw/base.json5:1:43
+    default        huggingface/deepseek-ai/DeepSeek-R1  -
+
+    $ openclaw config explain agents.defaults.model.fallbacks
+    exit 0
+    -- out
+    agents.defaults.model.fallbacks is ["huggingface/b/1","huggingface/zai-org/GLM-4.7"]
+    objects and lists of the config and its includes are joined
+
+    Said by        Value                            Where
+    config         ["huggingface/zai-org/GLM-4.7"]  ~/.openclaw/openclaw.json:5:16
+    included file  ["huggingface/b/1"]              ~/.openclaw/base.json5:1:76
+    default        []                               -
+
+    $ openclaw config explain models.providers.huggingface.baseUrl
+    exit 0
+    -- out
+    models.providers.huggingface.baseUrl is http://127.0.0.1:PORT/v1
+    a variable of the environment wins over every file
+
+    Said by                             Value                             Where
+    environment (OPENCLAW_HF_BASE_URL)  http://127.0.0.1:PORT/v1         -
+    config                              https://a.example                 ~/.openclaw/openclaw.json:7:77
+    default                             https://router.huggingface.co/v1  -
+
+    $ openclaw config explain models.providers.huggingface.apiKey
+    exit 0
+    -- out
+    models.providers.huggingface.apiKey is __OPENCLAW_REDACTED__
+    the config wins over models.json
+
+    Said by      Value                  Where
+    config       __OPENCLAW_REDACTED__  ~/.openclaw/openclaw.json:7:49
+    models.json  __OPENCLAW_REDACTED__  ~/.openclaw/agents/main/agent/models.json:1:66
+
+    $ openclaw config explain models.providers.huggingface.api
+    exit 0
+    -- out
+    models.providers.huggingface.api is openai-completions
+    only one says anything
+
+    Said by      Value               Where
+    models.json  openai-completions  ~/.openclaw/agents/main/agent/models.json:1:36
+
+    $ openclaw config explain models.mode
+    exit 0
+    -- out
+    models.mode is merge
+    only one says anything
+
+    Said by  Value  Where
+    default  merge  -
+
+    $ openclaw config explain only
+    exit 0
+    -- out
+    only is true
+    only one says anything
+
+    Said by        Value  Where
+    included file  true   ~/.openclaw/base.json5:1:109
+
+    $ openclaw config explain dup
+    exit 0
+    -- out
+    dup is 2
+    of two equal keys the later one counts
+
+    Said by  Value  Where
+    config   2      ~/.openclaw/openclaw.json:9:8
+
+    $ openclaw config explain nothing
+    exit 0
+    -- out
+    nothing is not set
+    nobody says anything
+    "#);
+    assert_snapshot!(world.run(&["config", "explain", "agents.defaults.model.primary", "--json"]), @r#"
+    exit 0
+    -- out
+    {
+      "path": "agents.defaults.model.primary",
+      "value": "huggingface/Qwen/Qwen3-8B",
+      "rule": "the config wins over the files that it includes",
+      "layers": [
+        {
+          "by": "config",
+          "value": "huggingface/Qwen/Qwen3-8B",
+          "file": "HOME/.openclaw/openclaw.json",
+          "line": 4,
+          "column": 14,
+          "shown": "~/.openclaw/openclaw.json:4:14"
+        },
+        {
+          "by": "included file",
+          "value": "huggingface/b/base",
+          "file": "HOME/.openclaw/base.json5",
+          "line": 1,
+          "column": 43,
+          "shown": "~/.openclaw/base.json5:1:43"
+        },
+        {
+          "by": "default",
+          "value": "huggingface/deepseek-ai/DeepSeek-R1",
+          "file": null,
+          "line": null,
+          "column": null,
+          "shown": "-"
+        }
+      ]
+    }
+    "#);
+    assert_eq!(world.stdout(&["config", "get", "only"]), "true\n", "get reads included files too");
+}
+
+#[test]
+fn diff_shows_and_does_nothing() {
+    let world = world();
+    let before = world.files();
+    assert_snapshot!(world.run(&["config", "diff"]), @r#"
+    exit 0
+    -- out
+    --- ~/.openclaw/openclaw.json
+    +++ ~/.openclaw/openclaw.json
+    @@ -5,6 +5,6 @@
+           model: { primary: 'huggingface/Qwen/Qwen3-8B' }, // small
+         },
+       },
+    -  models: { providers: { huggingface: { apiKey: '*********************', headers: { 'x-token': '***' } } } },
+    +  models: { providers: { huggingface: { apiKey: '*********************', headers: { 'x-token': '***' }, baseUrl: 'https://router.huggingface.co/v1', api: 'openai-completions', models: [{ id: 'Qwen/Qwen3-8B', name: 'Qwen3 8B', reasoning: true, input: ['text'], cost: { input: 0.07, output: 0.18, cacheRead: 0.07, cacheWrite: 0.07 }, contextWindow: 40960, maxTokens: 8192 }] } } },
+       list: [1, 2.5, { "a b": null }],
+     }
+    "#);
+    assert_snapshot!(world.run(&["config", "diff", "agents.defaults.model.primary", "huggingface/zai-org/GLM-4.7"]), @"
+    exit 0
+    -- out
+    --- ~/.openclaw/openclaw.json
+    +++ ~/.openclaw/openclaw.json
+    @@ -2,7 +2,7 @@
+     {
+       agents: {
+         defaults: {
+    -      model: { primary: 'huggingface/Qwen/Qwen3-8B' }, // small
+    +      model: { primary: 'huggingface/zai-org/GLM-4.7' }, // small
+         },
+       },
+       models: { providers: { huggingface: { apiKey: '*********************', headers: { 'x-token': '***' } } } },
+    ");
+    assert_snapshot!(world.run(&["config", "diff", "--since", "0"]), @"
+    exit 2
+    -- err
+    error: there is no backup yet; the first change makes one
+
+    hint: openclaw config restore --list
+    ");
+    assert_snapshot!(world.run(&["config", "diff", "agents"]), @"
+    exit 2
+    -- err
+    error: the following required arguments were not provided:
+      <VALUE>
+
+    Usage: openclaw config diff <PATH> <VALUE>
+
+    For more information, try '--help'.
+    ");
+    assert_eq!(world.files(), before);
+}
+
+#[test]
+fn a_backup_can_be_put_back_and_that_undone() {
+    let world = world();
+    assert_snapshot!(world.run(&["config", "restore"]), @"
+    exit 2
+    -- err
+    error: there is no backup yet; the first change makes one
+
+    hint: openclaw config restore --list
+    ");
+    assert_snapshot!(world.run(&["config", "restore", "--list"]), @"
+    exit 0
+    -- err
+    no backups of ~/.openclaw/openclaw.json; the first change makes one
+    ");
+    for model in ["huggingface/a/1", "huggingface/a/2"] {
+        world.stdout(&["config", "set", "agents.defaults.model.primary", model]);
+    }
+    let after = world.config();
+    let listed = world.stdout(&["config", "restore", "--list"]);
+    assert_eq!(listed.lines().count(), 3, "{listed}");
+    assert_snapshot!(world.run(&["config", "diff", "--since", "1"]), @"
+    exit 0
+    -- out
+    --- ~/.openclaw/openclaw.json
+    +++ ~/.openclaw/openclaw.json
+    @@ -2,7 +2,7 @@
+     {
+       agents: {
+         defaults: {
+    -      model: { primary: 'huggingface/Qwen/Qwen3-8B' }, // small
+    +      model: { primary: 'huggingface/a/2' }, // small
+         },
+       },
+       models: { providers: { huggingface: { apiKey: '*********************', headers: { 'x-token': '***' } } } },
+    ");
+    assert!(world.run(&["config", "restore", "1", "--dry-run"]).starts_with("exit 0"));
+    assert_eq!(world.config(), after);
+    assert_snapshot!(world.run(&["config", "restore", "1"]), @"
+    exit 0
+    -- out
+    --- ~/.openclaw/openclaw.json
+    +++ ~/.openclaw/openclaw.json
+    @@ -2,7 +2,7 @@
+     {
+       agents: {
+         defaults: {
+    -      model: { primary: 'huggingface/a/2' }, // small
+    +      model: { primary: 'huggingface/Qwen/Qwen3-8B' }, // small
+         },
+       },
+       models: { providers: { huggingface: { apiKey: '*********************', headers: { 'x-token': '***' } } } },
+    Restored backup 1; what stood there is now backup 0
+    ");
+    assert_eq!(world.config(), CONFIG);
+    world.stdout(&["config", "restore"]);
+    assert_eq!(world.config(), after);
+
+    std::fs::write(world.state("openclaw.json.bak"), "{ broken").expect("it is written");
+    assert_snapshot!(world.run(&["config", "restore"]), @"
+    exit 2
+    -- err
+    error: backup 0 would not load; nothing was changed
+      expected `:` after the key, found the end of the text at line 1, column 9
+
+    hint: openclaw config restore 0 --force
+    ");
+    assert_eq!(world.config(), after);
+    assert!(world.run(&["config", "restore", "--force"]).starts_with("exit 0"));
+    assert_eq!(world.config(), "{ broken");
+    world.stdout(&["config", "restore"]);
+    assert_eq!(world.config(), after, "a config that does not load can be replaced by one that does");
+}

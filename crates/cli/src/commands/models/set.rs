@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use openclaw_config_merge::store::{self, EditError, EditOptions, Edited, Write};
+use openclaw_config_merge::store::{self, EditError, EditOptions, Edited, NoBackup, Write};
 use openclaw_config_merge::{
     Config, Effect, MergeError, MergeReport, MergeRule, PrimaryChange, Wanted, merge,
 };
@@ -127,8 +127,8 @@ pub(crate) fn save<T>(
         write: if how.dry_run { Write::DryRun } else { Write::ToDisk },
     };
     let path = &app.places.config;
-    let edited =
-        store::edit(path, &options, |document, _| change(document)).map_err(|error| failure(app, error))?;
+    let edited = store::edit(path, &options, |document, _| change(document))
+        .map_err(|error| edit_failure(app, error))?;
     let shown = app.shown(path);
     if how.show {
         let text = diff(&shown, &edited.before, &edited.after);
@@ -141,10 +141,17 @@ pub(crate) fn save<T>(
     Ok(edited)
 }
 
-fn failure(app: &App, error: EditError<Failure>) -> Failure {
+impl From<NoBackup> for Failure {
+    fn from(error: NoBackup) -> Self {
+        Self::new(Exit::Usage, error.to_string()).hint("openclaw config restore --list")
+    }
+}
+
+/// How an edit that was not made is told.
+pub(crate) fn edit_failure<E: Into<Failure>>(app: &App, error: EditError<E>) -> Failure {
     let shown = app.shown(&app.places.config);
     match error {
-        EditError::Change(failure) => failure,
+        EditError::Change(failure) => failure.into(),
         EditError::Config(error) => app.config_failure(&error),
         EditError::Result { text, error } => Failure::new(
             Exit::Usage,

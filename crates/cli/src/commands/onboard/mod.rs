@@ -173,6 +173,22 @@ fn wanted(app: &App, settings: &Settings, plan: &Plan) -> Result<Wanted> {
     })
 }
 
+/// What onboarding again would change, without asking anybody.
+pub(super) fn preview_again(app: &App) -> Result<String> {
+    let settings = Settings::load(app)?;
+    let known = catalogue::known(app, &settings.config, catalogue::Ask::Never)?;
+    let plan = Plan {
+        credential: None,
+        verdict: Verdict::NotAsked,
+        catalog: known.catalog,
+        list: known.list,
+        primary: PrimaryChange::IfMissing(default_model()?),
+        fallbacks: Vec::new(),
+        is_agreed: false,
+    };
+    preview(app, &settings, &plan)
+}
+
 /// What the config's difference would be, without writing.
 fn preview(app: &App, settings: &Settings, plan: &Plan) -> Result<String> {
     let wanted = wanted(app, settings, plan)?;

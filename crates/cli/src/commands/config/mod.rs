@@ -1,12 +1,16 @@
 //! `openclaw config`: settings without losing a comment.
 
+mod backups;
+mod explain;
+
 use openclaw_config_merge::{Aliases, Severity, check, store};
-use openclaw_json5_edit::{Document, EditError, NewValue, Path, Value, ValueKind};
+use openclaw_json5_edit::{Document, EditError, NewValue, Path, ValueKind};
 use serde_json::json;
 
 use crate::app::App;
 use crate::args::ConfigCommand;
 use crate::commands::models::{Save, save};
+use crate::commands::onboard;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::out;
@@ -22,6 +26,14 @@ pub(super) fn run(app: &App, command: ConfigCommand) -> Result<()> {
             set(app, &path, &value, strict_json, writing.dry_run)
         }
         ConfigCommand::Unset { path, writing } => unset(app, &path, writing.dry_run),
+        ConfigCommand::Explain { path, json } => explain::run(app, &path, json),
+        ConfigCommand::Diff { since: Some(n), .. } => backups::since(app, n),
+        ConfigCommand::Diff { path: Some(path), value: Some(value), .. } => {
+            set(app, &path, &value, false, true)
+        }
+        ConfigCommand::Diff { .. } => backups::print_diff(app, &onboard::preview_again(app)?),
+        ConfigCommand::Restore { list: true, .. } => backups::list(app),
+        ConfigCommand::Restore { n, force, writing, .. } => backups::restore(app, n, force, writing.dry_run),
         ConfigCommand::File => out::print(&format!("{}\n", app.places.config.display())),
         ConfigCommand::Validate { json } => validate(app, json),
     }
@@ -47,9 +59,9 @@ fn get(app: &App, text: &str, as_json: bool) -> Result<()> {
     let path = parse_path(text)?;
     let loaded = app.config()?;
     let value =
-        loaded.document.as_ref().and_then(|document| document.get(&path)).ok_or_else(|| not_found(&path))?;
+        loaded.effective().and_then(|document| document.get(&path)).ok_or_else(|| not_found(&path))?;
     if as_json {
-        return out::print_json(&to_json(value, is_secret_path(text)));
+        return out::print_json(&to_json(&value.to_owned_value(), is_secret_path(text)));
     }
     if is_secret_path(text) && value.kind() == ValueKind::String {
         return out::print(&format!("{REDACTED}\n"));
@@ -61,26 +73,24 @@ fn get(app: &App, text: &str, as_json: bool) -> Result<()> {
 }
 
 /// The value as JSON, secrets left out; what JSON cannot hold becomes null.
-fn to_json(value: Value<'_>, is_secret: bool) -> serde_json::Value {
-    match value.kind() {
-        ValueKind::Null => serde_json::Value::Null,
-        ValueKind::Bool => value.as_bool().into(),
-        ValueKind::Number => match (value.as_u64(), value.as_i64()) {
+fn to_json(value: &NewValue, is_secret: bool) -> serde_json::Value {
+    match value {
+        NewValue::Null => serde_json::Value::Null,
+        NewValue::Bool(flag) => (*flag).into(),
+        NewValue::Number(number) => match (number.as_u64(), number.as_i64()) {
             (Some(n), _) => n.into(),
             (None, Some(n)) => n.into(),
-            (None, None) => value.as_f64().into(),
+            (None, None) => number.as_f64().into(),
         },
-        ValueKind::String if is_secret => REDACTED.into(),
-        ValueKind::String => value.as_str().map(|text| redact(&text)).into(),
-        ValueKind::Array => value.items().map(|item| to_json(item, is_secret)).collect(),
-        ValueKind::Object => value
-            .members()
-            .map(|member| {
-                let key = member.key();
-                let value = to_json(member.value(), is_secret || is_secret_path(&key));
-                (key.into_owned(), value)
-            })
-            .collect(),
+        NewValue::String(_) if is_secret => REDACTED.into(),
+        NewValue::String(text) => redact(text).into(),
+        NewValue::Array(items) => items.iter().map(|item| to_json(item, is_secret)).collect(),
+        NewValue::Object(members) => {
+            let member = |(key, value): &(String, NewValue)| {
+                (key.clone(), to_json(value, is_secret || is_secret_path(key)))
+            };
+            members.iter().map(member).collect()
+        }
     }
 }
 
