@@ -368,7 +368,7 @@ impl std::error::Error for ConfigError {
 pub enum EditError<E = Infallible> {
     /// The config cannot be read.
     Config(ConfigError),
-    /// Another program holds the lock.
+    /// Another program holds the lock, or the system refuses to give it.
     Lock(LockError),
     /// The change refused.
     Change(E),
@@ -387,7 +387,10 @@ impl<E: fmt::Display> fmt::Display for EditError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Config(error) => error.fmt(f),
-            Self::Lock(_) => f.write_str("the config is being edited by another program"),
+            Self::Lock(LockError::Timeout { .. }) => {
+                f.write_str("the config is being edited by another program")
+            }
+            Self::Lock(_) => f.write_str("the config cannot be locked"),
             Self::Change(error) => error.fmt(f),
             Self::Result { .. } => f.write_str("the config would not load after this change"),
             Self::Write(_) => f.write_str("the config cannot be saved"),

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::path::Path;
 use std::time::Duration;
 
+use openclaw_atomic_file::{Lock, LockOptions};
 use openclaw_config_merge::store::{EditError, EditOptions, Write, edit};
 use openclaw_config_merge::{MergeError, PrimaryChange, Wanted, merge};
 use openclaw_json5_edit::{Document, Path as At};
@@ -150,4 +151,23 @@ fn writers_in_turn_lose_nothing() {
     let document = Document::parse(read(&path)).expect("JSON5");
     let plugins = document.get(&At::keys(["plugins"])).expect("it is there");
     assert_eq!(plugins.members().count(), 40);
+}
+
+#[test]
+fn a_lock_that_cannot_be_had_says_why() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("openclaw.json");
+    let at_once = EditOptions { timeout: Duration::ZERO, ..options(Write::ToDisk) };
+    let said = || {
+        let nothing = |document: &Document, _: &_| Ok::<_, Infallible>((document.clone(), ()));
+        edit(&path, &at_once, nothing).expect_err("it cannot be locked").to_string()
+    };
+    let ask = LockOptions { timeout: Duration::ZERO, holder: "test" };
+    let lock = Lock::acquire(&path, &ask).expect("nobody has it");
+    insta::assert_snapshot!(said(), @"the config is being edited by another program");
+    let side_file = lock.path().to_owned();
+    drop(lock);
+    std::fs::remove_file(&side_file).expect("it is there");
+    std::fs::create_dir(&side_file).expect("a folder in its place");
+    insta::assert_snapshot!(said(), @"the config cannot be locked");
 }
