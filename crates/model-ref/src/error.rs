@@ -76,15 +76,18 @@ impl ParseError {
 impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let expected = self.expected;
-        let input = &self.input;
+        // Whatever was typed, a message is one line.
+        let input = self.input.escape_debug();
         let found = self.input.get(self.span.clone()).unwrap_or_default();
+        let character = found.chars().next().unwrap_or(char::REPLACEMENT_CHARACTER);
+        let found = found.escape_debug();
         match self.kind {
             ParseErrorKind::Empty => write!(f, "expected {expected}, found nothing"),
             ParseErrorKind::MissingProvider => write!(f, "expected {expected}, found `{input}`"),
             ParseErrorKind::ForeignProvider => {
                 write!(f, "expected {expected}, found the provider `{found}` in `{input}`")
             }
-            ParseErrorKind::EmptyPart if self.span.start >= input.len() => {
+            ParseErrorKind::EmptyPart if self.span.start >= self.input.len() => {
                 write!(f, "expected {expected} at the end of `{input}`")
             }
             ParseErrorKind::EmptyPart => {
@@ -93,13 +96,9 @@ impl fmt::Display for ParseError {
             ParseErrorKind::TooManyParts => {
                 write!(f, "expected {expected} before `{found}` in `{input}`")
             }
-            ParseErrorKind::UnexpectedCharacter => write!(
-                f,
-                "expected {expected}, found {:?} at byte {} of `{}`",
-                found.chars().next().unwrap_or(char::REPLACEMENT_CHARACTER),
-                self.span.start,
-                input.escape_debug(),
-            ),
+            ParseErrorKind::UnexpectedCharacter => {
+                write!(f, "expected {expected}, found {character:?} at byte {} of `{input}`", self.span.start,)
+            }
             ParseErrorKind::TooLong => write!(f, "expected {expected}, found {} bytes", self.span.end),
         }
     }

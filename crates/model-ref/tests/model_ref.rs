@@ -162,6 +162,9 @@ fn every_message_says_what_was_expected_and_where() {
         "huggingface/a/ü",
         "huggingface/a/b:\u{7}",
         " huggingface/a/b!",
+        "a\rb",
+        "a\nb/c/d",
+        "huggingface/a/b/\u{1b}[2J",
         &long,
     ] {
         let error = text.parse::<ModelRef>().unwrap_err();
@@ -194,6 +197,9 @@ fn every_message_says_what_was_expected_and_where() {
     "huggingface/a/ü" UnexpectedCharacter 14..16: expected a letter, a digit, `-`, `_`, `.` or `:`, found 'ü' at byte 14 of `huggingface/a/ü`
     "huggingface/a/b:\u{7}" UnexpectedCharacter 16..17: expected a letter, a digit, `-`, `_` or `.`, found '\u{7}' at byte 16 of `huggingface/a/b:\u{7}`
     " huggingface/a/b!" UnexpectedCharacter 16..17: expected a letter, a digit, `-`, `_`, `.` or `:`, found '!' at byte 16 of ` huggingface/a/b!`
+    "a\rb" MissingProvider 0..3: expected `huggingface/<org>/<name>`, found `a\rb`
+    "a\nb/c/d" ForeignProvider 0..3: expected `huggingface/<org>/<name>`, found the provider `a\nb` in `a\nb/c/d`
+    "huggingface/a/b/\u{1b}[2J" TooManyParts 15..20: expected the end before `/\u{1b}[2J` in `huggingface/a/b/\u{1b}[2J`
     "huggingface/a/bbbbbbbbbb" TooLong 0..2014: expected at most 1024 bytes, found 2014 bytes
     implied "" Empty 0..0: expected `<org>/<name>` or `huggingface/<org>/<name>`, found nothing
     implied "word" MissingProvider 0..4: expected `<org>/<name>` or `huggingface/<org>/<name>`, found `word`
