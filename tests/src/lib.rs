@@ -1,0 +1,3 @@
+//! What several crates share in their tests: the frame of the benches.
+
+pub mod bench;
