@@ -1,3 +1,4 @@
-//! What several crates share in their tests: the frame of the benches.
+//! What several crates share in their tests: laws that hold for any input, and the frame of the benches.
 
 pub mod bench;
+pub mod laws;
