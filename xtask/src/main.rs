@@ -1,6 +1,8 @@
 //! The project's automation: `cargo xtask ci` is what the gate runs.
 
+mod bench;
 mod ci;
+mod fuzz;
 mod layers;
 mod process;
 
@@ -11,13 +13,19 @@ cargo xtask <command>
 
   ci       everything the gate checks, in its order
   layers   who may depend on whom
+  bench    NAME | all [--json]: release builds, medians, both sides of a ratio in one run; NAME: json5
+  fuzz     TARGET | --all [--seconds N]: a minute each unless told otherwise; installs cargo-fuzz
 ";
 
 fn main() -> ExitCode {
-    let mut args = std::env::args().skip(1);
-    let outcome = match (args.next().as_deref(), args.next()) {
-        (Some("ci"), None) => ci::run(),
-        (Some("layers"), None) => layers::run(),
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let (command, rest) =
+        args.split_first().map_or(("", &args[..]), |(command, rest)| (command.as_str(), rest));
+    let outcome = match (command, rest) {
+        ("ci", []) => ci::run(),
+        ("layers", []) => layers::run(),
+        ("bench", rest) => bench::run(rest),
+        ("fuzz", rest) => fuzz::run(rest),
         _ => {
             process::say(USAGE);
             return ExitCode::from(2);
