@@ -96,14 +96,18 @@ impl Oracle {
     }
 }
 
-/// Whether a document has a number that JSON5 allows and json5 does not read: hexadecimal, above 128 bits.
+/// Whether a document has a number that JSON5 allows and json5 does not read: hexadecimal, above 128 bits, or above
+/// 127 with a minus.
 pub(super) fn is_beyond_json5(value: Value<'_>) -> bool {
     let raw = value.raw();
     match value.kind() {
         ValueKind::Number => {
-            let digits = raw.trim_start_matches(['+', '-']);
-            let digits = digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X"));
-            digits.is_some_and(|digits| digits.trim_start_matches('0').len() > 32)
+            let unsigned = raw.trim_start_matches(['+', '-']);
+            let digits =
+                unsigned.strip_prefix("0x").or_else(|| unsigned.strip_prefix("0X")).unwrap_or_default();
+            let digits = digits.trim_start_matches('0');
+            let largest = if raw.starts_with('-') { i128::MAX.unsigned_abs() } else { u128::MAX };
+            !digits.is_empty() && u128::from_str_radix(digits, 16).map_or(true, |n| n > largest)
         }
         ValueKind::Array => value.items().any(is_beyond_json5),
         ValueKind::Object => value.members().any(|member| is_beyond_json5(member.value())),
