@@ -6,6 +6,8 @@ mod errors;
 mod infer;
 mod models;
 mod onboard;
+#[cfg(unix)]
+mod prompts;
 mod support;
 #[cfg(unix)]
 mod terminal;
