@@ -477,6 +477,8 @@ fn s10_a_list_that_cannot_be_used_leaves_the_built_in_table_and_says_why() {
             .expect("it is scripted");
         let shown = world.run(&AS_SPECIFIED);
         assert!(shown.starts_with("exit 0"), "{kind}: {shown}");
+        let known = world.stdout(&["models", "list", "--all", "--plain", "--offline"]);
+        assert_eq!(known.lines().count(), 10, "{kind}: the built-in table alone: {known}");
         let why: Vec<_> = shown.lines().filter(|line| line.contains("warning")).collect();
         report.push_str(&format!("{kind}\n  {}\n", why.join("\n  ")));
     }
