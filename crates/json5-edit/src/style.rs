@@ -2,7 +2,7 @@
 
 use alloc::string::{String, ToString};
 
-use crate::chars::is_identifier;
+use crate::chars::is_common_identifier;
 use crate::document::Document;
 use crate::tape::Kind;
 use crate::trivia::{Mark, has_break, line_begin, tokens};
@@ -90,7 +90,7 @@ impl LocalVotes {
             Kind::PlainKey | Kind::EscapedKey => {
                 self.double_key_quotes.add(raw.starts_with('"'));
                 // a key that must have quotes says nothing about the others
-                if doc.key_text(index).is_some_and(|key| is_identifier(&key)) {
+                if doc.key_text(index).is_some_and(|key| is_common_identifier(&key)) {
                     self.bare_keys.add(false);
                 }
             }

@@ -74,6 +74,17 @@ pub(crate) fn line_begin(text: &str, pos: usize) -> Option<usize> {
     unindented.ends_with(is_line_terminator).then_some(unindented.len())
 }
 
+/// The white space before `pos` on its line, if nothing else stands there.
+pub(crate) fn indent_of(text: &str, pos: usize) -> Option<&str> {
+    text.get(line_begin(text, pos)?..pos)
+}
+
+/// How many characters stand before `pos` on its line.
+pub(crate) fn column(text: &str, pos: usize) -> usize {
+    let before = text.get(..pos).unwrap_or_default();
+    before.rsplit(is_line_terminator).next().unwrap_or_default().chars().count()
+}
+
 /// The beginning of the next line, if only white space stands between.
 pub(crate) fn line_end(text: &str, pos: usize) -> Option<usize> {
     let at = before_break(text, pos)?;

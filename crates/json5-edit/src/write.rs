@@ -3,11 +3,11 @@
 use alloc::string::String;
 use core::fmt::Write as _;
 
-use crate::chars::is_identifier;
+use crate::chars::{is_common_identifier, is_line_terminator};
 use crate::new_value::NewValue;
 use crate::style::{Local, Shape, Style};
 
-/// How wide a line may get before an array is spread over several.
+/// How many characters a line may have before a new array or object is spread over several.
 const WIDTH: usize = 100;
 
 /// Writes a string literal. What JSON5 allows unescaped but readers trip over is escaped: control
@@ -38,7 +38,7 @@ pub(crate) fn push_string(out: &mut String, text: &str, quote: char) {
 
 /// Writes a key, without quotes if the style says so and the key is an identifier.
 pub(crate) fn push_key(out: &mut String, key: &str, local: &Local) {
-    if local.bare_keys && is_identifier(key) {
+    if local.bare_keys && is_common_identifier(key) {
         out.push_str(key);
     } else {
         push_string(out, key, local.key_quote);
@@ -49,6 +49,8 @@ pub(crate) fn push_key(out: &mut String, key: &str, local: &Local) {
 pub(crate) struct Writer<'s> {
     pub(crate) style: &'s Style,
     pub(crate) local: &'s Local,
+    /// how many characters stand before the text on its line
+    pub(crate) column: usize,
 }
 
 impl Writer<'_> {
@@ -76,32 +78,48 @@ impl Writer<'_> {
                     NewValue::Object(members) => !members.is_empty(),
                     _ => false,
                 });
-                let begin = out.len();
-                let spread = match shape.array {
-                    Some(spread) => is_spread && spread,
-                    None => is_spread && (has_containers || self.style.spread_arrays),
-                };
-                self.items(out, items, indent, spread);
-                let is_wide = indent.len() + out.len() - begin > WIDTH;
-                if is_spread && !spread && is_wide && shape.array.is_none() {
-                    out.truncate(begin);
-                    self.items(out, items, indent, true);
-                }
+                let spread = shape.array.unwrap_or(has_containers || self.style.spread_arrays);
+                self.fitting(out, is_spread, spread, |out, spread| self.items(out, items, indent, spread));
             }
             NewValue::Object(members) => {
-                let spread = is_spread && shape.object.unwrap_or(true);
-                out.push('{');
-                let inside = self.inside(indent, spread);
-                for (at, (key, value)) in members.iter().enumerate() {
-                    self.separator(out, at, &inside, spread, self.style.object_pad);
-                    push_key(out, key, self.local);
-                    self.style.push_colon(out);
-                    self.value(out, value, &inside, spread, Shape::default());
-                }
-                self.end(out, indent, spread, self.style.object_pad);
-                out.push('}');
+                let spread = shape.object.unwrap_or(true);
+                self.fitting(out, is_spread, spread, |out, spread| {
+                    self.members(out, members, indent, spread);
+                });
             }
         }
+    }
+
+    /// Writes something over several lines if it may have them, and should or is too wide for one.
+    fn fitting(&self, out: &mut String, may: bool, should: bool, write: impl Fn(&mut String, bool)) {
+        let begin = out.len();
+        write(out, may && should);
+        if may && !should && self.is_wide(out) {
+            out.truncate(begin);
+            write(out, true);
+        }
+    }
+
+    /// Is the last line longer than it may be, with the comma that may follow?
+    fn is_wide(&self, out: &str) -> bool {
+        let (before, line) = match out.rsplit_once(is_line_terminator) {
+            Some((_, line)) => (0, line),
+            None => (self.column, out),
+        };
+        before + line.chars().count() + 1 > WIDTH
+    }
+
+    fn members(&self, out: &mut String, members: &[(String, NewValue)], indent: &str, spread: bool) {
+        out.push('{');
+        let inside = self.inside(indent, spread);
+        for (at, (key, value)) in members.iter().enumerate() {
+            self.separator(out, at, &inside, spread, self.style.object_pad);
+            push_key(out, key, self.local);
+            self.style.push_colon(out);
+            self.value(out, value, &inside, spread, Shape::default());
+        }
+        self.end(out, indent, spread, self.style.object_pad);
+        out.push('}');
     }
 
     fn items(&self, out: &mut String, items: &[NewValue], indent: &str, spread: bool) {

@@ -118,6 +118,154 @@ fn removing_takes_the_comments_that_belong() {
     remove("[1, 2, 3]", "[1]", "[1, 3]");
 }
 
+/// Sets a new key, compares, removes it and compares with the text before.
+#[track_caller]
+fn set_and_remove(before: &str, path: &str, value: &str, after: &str) {
+    set(before, path, value, after);
+    remove(after, path, before);
+}
+
+#[test]
+fn a_new_key_takes_no_comment() {
+    // behind a comma at the end of the line: the comment stays with what it describes
+    set_and_remove("{a: 1, /* end */\n}", "b", "1", "{a: 1, /* end */\n  b: 1,\n}");
+    set_and_remove("{a: 1, /* one */ // uno\n}", "b", "1", "{a: 1, /* one */ // uno\n  b: 1,\n}");
+    set_and_remove("{a: 1, /* x\n y */\n}", "b", "1", "{a: 1, /* x\n y */\n  b: 1,\n}");
+    set_and_remove("{a: 1, // end\r\n}", "b", "1", "{a: 1, // end\r\n  b: 1,\r\n}");
+    set_and_remove("{\n  a: 1, /* end */\n}", "b", "1", "{\n  a: 1, /* end */\n  b: 1,\n}");
+    // behind a comma, before the bracket: it is about neither
+    set_and_remove("{a: 1, /* end */ }", "b", "1", "{a: 1, b: 1, /* end */ }");
+    set_and_remove("{\n  a: 1, /* end */ }", "b", "1", "{\n  a: 1,\n  b: 1, /* end */ }");
+    // before a comma, or without one
+    set_and_remove("{a: 1 /* end */, }", "b", "1", "{a: 1 /* end */, b: 1, }");
+    set_and_remove("{a: 1 /* end */\n}", "b", "1", "{a: 1 /* end */, b: 1\n}");
+    set_and_remove("{\n  a: 1 /* end */\n}", "b", "1", "{\n  a: 1, /* end */\n  b: 1\n}");
+    set_and_remove("{\n  a: 1 /* end */ }", "b", "1", "{\n  a: 1, /* end */\n  b: 1 }");
+    // a comma beyond comments of nobody
+    set_and_remove(
+        "{a: 1 /* x */\n /* y */, /* z */\n}",
+        "b",
+        "1",
+        "{a: 1 /* x */, b: 1\n /* y */, /* z */\n}",
+    );
+    set_and_remove("[1, /* end */\n]", "[1]", "2", "[1, /* end */\n  2,\n]");
+    set_and_remove("[1, /* end */ ]", "[1]", "2", "[1, 2, /* end */ ]");
+}
+
+#[test]
+fn a_new_key_among_comments_alone_takes_none() {
+    set_and_remove("{/* c */}", "b", "1", "{/* c */ \"b\": 1}");
+    set_and_remove("{/* x\ny */ }", "b", "1", "{/* x\ny */ \"b\": 1 }");
+    set_and_remove("{/* x\ny */\n}", "b", "1", "{/* x\ny */\n  \"b\": 1\n}");
+    set_and_remove("{ // head\n}", "b", "1", "{ // head\n  \"b\": 1\n}");
+    set_and_remove("{/* x\ny */ // head\n}", "b", "1", "{/* x\ny */ // head\n  \"b\": 1\n}");
+    set_and_remove("{\n /* a */// b\n}", "b", "1", "{\n /* a */// b\n\n  \"b\": 1\n}");
+    set_and_remove("{\n  // c\n}", "b", "1", "{\n  // c\n\n  \"b\": 1\n}");
+    set_and_remove("{\n  // c\n\n}", "b", "1", "{\n  // c\n\n  \"b\": 1\n\n}");
+    set_and_remove("{\r\n  // c\r\n}", "b", "1", "{\r\n  // c\r\n\r\n  \"b\": 1\r\n}");
+    set_and_remove("{\n  // x\n  /* c */ }", "b", "1", "{\n  // x\n  /* c */ \"b\": 1 }");
+    set_and_remove("[\n  /* c */]", "[0]", "1", "[\n  /* c */ 1]");
+    // on a line that something follows, new text stays on the line
+    set_and_remove("{/* c */}", "b", "{c: [{}]}", "{/* c */ \"b\": {\"c\": [{}]}}");
+}
+
+#[test]
+fn a_removal_leaves_comments_that_may_be_about_something_else() {
+    remove("{a: 1, /* two */ b: 2, c: 3}", "b", "{a: 1, /* two */ c: 3}");
+    remove("{a: 1, /* two */ b: 2, c: 3}", "a", "{/* two */ b: 2, c: 3}");
+    remove("{a: 1, /* end */ b: 2,\n}", "b", "{a: 1, /* end */\n}");
+    remove("{a: 1, /* end */ b: 2}", "b", "{a: 1 /* end */}");
+    remove(
+        "{\n  // above\n  /* before */ a: 1,\n  b: 2,\n}",
+        "a",
+        "{\n  // above\n  /* before */\n  b: 2,\n}",
+    );
+    remove("{\n  /* before */ a: 1,\n}", "a", "{\n  /* before */\n}");
+    remove("{a: 1\n, /* two */ b: 2\n}", "b", "{a: 1\n /* two */\n}");
+    remove("{\n  a: 1\n  /* x */, // y\n  // b\n  b: 2\n}", "b", "{\n  a: 1\n  /* x */ // y\n}");
+    remove("[1, /* two */ 2, /* three */ 3]", "[1]", "[1, /* two */ /* three */ 3]");
+    check(
+        "{a: 1, /* two */ b: 2}",
+        |e| {
+            e.remove(&p("a")).remove(&p("b"));
+        },
+        "{/* two */}",
+    );
+    check(
+        "{a: 1, /* two */ b: 2}",
+        |e| {
+            e.remove(&p("a")).remove(&p("b")).set(&p("c"), 3);
+        },
+        "{c: 3 /* two */ }",
+    );
+    // what moves takes it along
+    check(
+        "{a: 1, /* two */ b: 2}",
+        |e| {
+            e.move_before(&p("b"), &p("a"));
+        },
+        "{/* two */ b: 2, a: 1}",
+    );
+}
+
+#[test]
+fn new_values_too_wide_for_a_line_are_spread_where_lines_are() {
+    let (x, y) = ("x".repeat(40), "y".repeat(40));
+    let value = format!("{{id: '{x}', cost: {{input: 1, tags: ['{y}']}}}}");
+    // beside a member on one line, in an object over lines
+    set(
+        "{\n  a: { id: 'a' },\n}",
+        "b",
+        &value,
+        &format!(
+            "{{\n  a: {{ id: 'a' }},\n  b: {{\n    id: '{x}',\n    cost: {{\n      input: 1,\n      tags: ['{y}'],\n    }},\n  }},\n}}"
+        ),
+    );
+    check(
+        "[\n  { id: 'a' }\n]",
+        |e| {
+            e.append(&p("."), v(&value));
+        },
+        &format!(
+            "[\n  {{ id: 'a' }},\n  {{\n    id: '{x}',\n    cost: {{\n      input: 1,\n      tags: ['{y}']\n    }}\n  }}\n]"
+        ),
+    );
+    let list = format!("['{x}', '{y}', 'z']");
+    set(
+        "{\n  a: ['a'],\n}",
+        "b2345678",
+        &list,
+        &format!("{{\n  a: ['a'],\n  b2345678: [\n    '{x}',\n    '{y}',\n    'z',\n  ],\n}}"),
+    );
+    // in the place of another value
+    set(
+        "{\n  a: { id: 'a' },\n  b: 1,\n}",
+        "b",
+        &value,
+        &format!(
+            "{{\n  a: {{ id: 'a' }},\n  b: {{\n    id: '{x}',\n    cost: {{\n      input: 1,\n      tags: ['{y}'],\n    }},\n  }},\n}}"
+        ),
+    );
+    // an object on one line stays on one
+    set("{a: {id: 'a'}}", "b", &value, &format!("{{a: {{id: 'a'}}, b: {value}}}"));
+    set("{a: ['a']}", "b", &list, &format!("{{a: ['a'], b: {list}}}"));
+}
+
+#[test]
+fn a_line_has_a_hundred_characters_with_its_comma() {
+    // `  b: { id: '…' },` is 16 characters without the text
+    let check_width = |count: usize, is_spread: bool| {
+        let text = "\u{e9}".repeat(count);
+        let value =
+            if is_spread { format!("{{\n    id: '{text}',\n  }}") } else { format!("{{ id: '{text}' }}") };
+        let after = format!("{{\n  a: {{ id: 'a' }},\n  b: {value},\n}}");
+        set("{\n  a: { id: 'a' },\n}", "b", &format!("{{id: '{text}'}}"), &after);
+        set("{\n  a: { id: 'a' },\n  b: 1,\n}", "b", &format!("{{id: '{text}'}}"), &after);
+    };
+    check_width(84, false);
+    check_width(85, true);
+}
+
 #[test]
 fn no_edit_changes_nothing() {
     let text = "\u{FEFF}// a\r\n{ a : +.5e1 , 'b':\t[ 1,/* x */ ] }\r\n\r\n";
@@ -212,6 +360,8 @@ fn new_members_look_like_their_siblings() {
         "{\n  a: [\n    1,\n  ],\n  b: [\n    1,\n    2,\n  ],\n}",
     );
     set("{a: 1}", "\u{e9}t\u{e9}", "2", "{a: 1, \u{e9}t\u{e9}: 2}");
+    // a letter of Unicode 18, which other readers may not know
+    set("{a: 1}", "\u{558}", "2", "{a: 1, \"\u{558}\": 2}");
     set("{a: 1}", "['']", "2", "{a: 1, \"\": 2}");
     set("{a: 1}", "null", "2", "{a: 1, null: 2}");
     let wide = format!("['{}', '{}']", "x".repeat(60), "y".repeat(60));
@@ -340,6 +490,20 @@ fn members_are_put_beside_others() {
         "{ x: 0, a: 1 }",
     );
     check(
+        "{\n  // one\n  /* uno */ a: 1}",
+        |e| {
+            e.insert_before(&p("a"), "x", 0);
+        },
+        "{\n  x: 0,\n  // one\n  /* uno */ a: 1}",
+    );
+    check(
+        "{a: 1\n/* of nobody */, /* b */\n/* bb */ b: 2}",
+        |e| {
+            e.insert_before(&p("b"), "x", 0);
+        },
+        "{a: 1\n/* of nobody */, x: 0,\n  /* b */\n/* bb */ b: 2}",
+    );
+    check(
         "{a: 1, b: 2}",
         |e| {
             e.insert_after(&p("a"), "x", 0);
@@ -389,7 +553,7 @@ fn removing_follows_the_layout() {
         "{\n  // about all\n\n  b: 2,\n}",
     );
     remove("{ // about all\n  a: 1,\n  b: 2,\n}", "a", "{ // about all\n  b: 2,\n}");
-    remove("{a: 1, /* two */ b: 2, c: 3}", "b", "{a: 1, c: 3}");
+    remove("{a: 1, b: 2 /* two */, c: 3}", "b", "{a: 1, c: 3}");
     remove("{a: 1 /* one */, b: 2}", "a", "{b: 2}");
     remove("{\n  a: 1, b: 2, // two\n  c: 3,\n}", "b", "{\n  a: 1,\n  c: 3,\n}");
     remove("{\n  a: 1, // one\n  b: 2, // two\n  // tail\n}", "b", "{\n  a: 1, // one\n  // tail\n}");

@@ -1,17 +1,31 @@
 //! How the children of a container lie in the text, and which comments belong to which.
+//!
+//! The rule has two halves, and together they keep every comment that an edit does not mean.
+//!
+//! - What is removed takes along only the comments that can be about nothing else: those on the
+//!   lines directly above it, if it is the first on its line; those between it and its comma on its
+//!   line; and those behind its comma, if the line ends with them. A comment before it on its line
+//!   may be about what stands before that, another child or the container, and stays.
+//! - What is new goes where no comment of the text becomes one of those: behind the comments of the
+//!   child before it, on a new line if the line ends with them, and with a blank line between where
+//!   it would be the first child below comments of nobody.
+//!
+//! What moves loses nothing, so it also takes along a comment before it on its line.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::document::Document;
-use crate::trivia::{Mark, Token, breaks, has_break, line_begin, tokens};
+use crate::trivia::{Mark, Token, breaks, has_break, indent_of, tokens};
 
-/// A child with the comments that belong to it: those on the lines directly above it, and those
-/// behind it on its line.
+/// A child with the comments that belong to it: those on the lines directly above it or before it
+/// on its line, and those behind it on its line.
 #[derive(Debug, Clone)]
 pub(crate) struct Unit {
     /// where its first comment, or itself, begins
     pub(crate) start: usize,
+    /// the same without comments that may be about what stands before: they stay if it is removed
+    pub(crate) own_start: usize,
     /// the child: from its key or value to the end of its value
     pub(crate) body: core::ops::Range<usize>,
     /// the comma behind it
@@ -21,8 +35,10 @@ pub(crate) struct Unit {
     /// where its comma or last comment ends
     pub(crate) end: usize,
     pub(crate) ends_in_line_comment: bool,
-    /// comments behind it, all of them block comments, and no comma
+    /// comments behind it, the last of them a block comment, and no comma on the line
     pub(crate) has_bare_tail: bool,
+    /// comments behind its comma
+    pub(crate) has_late_tail: bool,
     /// the indentation if the child is the first on its line
     pub(crate) indent: Option<String>,
     /// comments that belong to nobody stand between this unit and what comes before it
@@ -33,6 +49,12 @@ impl Unit {
     /// The comma that does not stand between `start` and `end`.
     pub(crate) fn far_comma(&self) -> Option<usize> {
         self.comma.filter(|_| !self.comma_inside)
+    }
+
+    /// Where a comma is put that it lacks between `start` and `end`.
+    pub(crate) fn comma_place(&self) -> usize {
+        let is_behind_comments = self.has_bare_tail && self.indent.is_none();
+        if is_behind_comments { self.end } else { self.body.end }
     }
 }
 
@@ -70,10 +92,6 @@ impl Layout {
         };
         Self { open, close, units, strangers_at_end }
     }
-
-    pub(crate) fn has_strangers(&self) -> bool {
-        self.strangers_at_end || self.units.iter().any(|unit| unit.strangers_before)
-    }
 }
 
 /// Gives the comments between two children to the one before, the one after, or nobody, and makes
@@ -93,28 +111,38 @@ fn lead(text: &str, previous: Option<&mut Unit>, open: usize, body: core::ops::R
     rest = rest.max(comma);
     let free = gap.get(rest..).unwrap_or_default();
     let mut start = body.start;
+    let about_container = if is_first { same_line(text, open, free) } else { 0 };
     let mut kept = free.len();
-    for token in free.iter().rev() {
-        // behind an opening bracket a comment is about the container
-        let is_about_container = is_first && !has_break(text, open, token.start);
-        if breaks(text, token.end, start) > 1 || is_about_container {
+    for token in free.iter().skip(about_container).rev() {
+        if breaks(text, token.end, start) > 1 {
             break;
         }
         start = token.start;
         kept -= 1;
     }
-    let indent = line_begin(text, body.start).and_then(|begin| text.get(begin..body.start)).map(String::from);
+    let indent = indent_of(text, body.start).map(String::from);
+    let mut above = free.iter().skip(kept).filter(|_| indent.is_some());
+    let own_start = above.find(|token| indent_of(text, token.start).is_some());
     Unit {
         start,
+        own_start: own_start.map_or(body.start, |token| token.start),
         comma: None,
         comma_inside: true,
         end: body.end,
         ends_in_line_comment: false,
         has_bare_tail: false,
+        has_late_tail: false,
         indent,
         strangers_before: kept > 0 || before_comma,
         body,
     }
+}
+
+/// How many of the tokens behind `pos` stand on its line. A comment of several lines ends none.
+pub(crate) fn same_line(text: &str, pos: usize, behind: &[Token]) -> usize {
+    let mut end = pos;
+    let is_next = |token: &&Token| !has_break(text, core::mem::replace(&mut end, token.end), token.start);
+    behind.iter().take_while(is_next).count()
 }
 
 /// Takes the comments that stand behind a child on its line, and its comma. `next` is where the
@@ -122,43 +150,32 @@ fn lead(text: &str, previous: Option<&mut Unit>, open: usize, body: core::ops::R
 fn trail(text: &str, unit: &mut Unit, gap: &[Token], next: usize) -> usize {
     let comma = gap.iter().position(|token| token.mark == Mark::Comma);
     unit.comma = comma.and_then(|at| gap.get(at)).map(|token| token.start);
-    let mut taken = 0;
     let until_comma = gap.get(..comma.unwrap_or(gap.len())).unwrap_or_default();
-    for token in until_comma {
-        if has_break(text, unit.end, token.start) {
-            break;
-        }
-        unit.end = token.end;
-        unit.ends_in_line_comment = token.mark == Mark::LineComment;
-        taken += 1;
+    let mut taken = same_line(text, unit.end, until_comma);
+    if let Some(last) = taken.checked_sub(1).and_then(|last| until_comma.get(last)) {
+        unit.end = last.end;
+        unit.ends_in_line_comment = last.mark == Mark::LineComment;
     }
-    let Some(at) = comma else {
-        unit.has_bare_tail = taken > 0 && !unit.ends_in_line_comment;
-        return taken;
-    };
+    unit.has_bare_tail = taken > 0 && !unit.ends_in_line_comment;
+    let Some(at) = comma else { return taken };
     if taken < at {
         unit.comma_inside = false;
         return taken;
     }
     taken = at + 1;
     unit.ends_in_line_comment = false;
+    unit.has_bare_tail = false;
     unit.end = gap.get(at).map_or(unit.end, |token| token.end);
     // those after the comma, if their line ends there: else they are about the next child
     let after = gap.get(taken..).unwrap_or_default();
-    let mut end = unit.end;
-    let mut count = 0;
-    for token in after {
-        if has_break(text, end, token.start) {
-            break;
-        }
-        end = token.end;
-        count += 1;
-    }
+    let count = same_line(text, unit.end, after);
     let following = after.get(count).map_or(next, |token| token.start);
-    let is_followed = !has_break(text, end, following);
-    if count > 0 && !is_followed {
-        unit.end = end;
-        unit.ends_in_line_comment = after.get(count - 1).is_some_and(|token| token.mark == Mark::LineComment);
+    if let Some(last) = count.checked_sub(1).and_then(|last| after.get(last))
+        && has_break(text, last.end, following)
+    {
+        unit.end = last.end;
+        unit.ends_in_line_comment = last.mark == Mark::LineComment;
+        unit.has_late_tail = true;
         taken += count;
     }
     taken

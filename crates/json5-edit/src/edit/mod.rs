@@ -27,6 +27,10 @@ use splice::apply;
 /// space, comments, quotes and order of everything else stay, new text looks like what stands
 /// around it. Of duplicate keys the last, which is the one that counts, is edited.
 ///
+/// A removal takes the comments that can be about nothing else: on the lines directly above, between
+/// the value and its comma on its line, and behind that comma if the line ends with them. Nothing
+/// new is put where it would take a comment for its own, so removing it leaves every comment.
+///
 /// ```
 /// use openclaw_json5_edit::{Document, Path};
 ///
@@ -142,7 +146,8 @@ impl<'d> Edits<'d> {
     }
 
     /// Removes the member or item at a path, of duplicates all, with the comments that belong to
-    /// it: those on the lines directly above and behind it on its line.
+    /// it: those on the lines directly above, those between it and its comma on its line, and those
+    /// behind its comma if the line ends with them. All others stay.
     pub fn remove(&mut self, path: &Path) -> &mut Self {
         self.push(path, Action::Remove)
     }

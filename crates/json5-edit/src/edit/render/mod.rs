@@ -12,7 +12,7 @@ use crate::edit::overlay::{Container, Entry, Overlay, Side, Slot};
 use crate::edit::splice::{Splice, apply_within};
 use crate::new_value::NewValue;
 use crate::style::{Local, Shape, Style};
-use crate::trivia::has_break;
+use crate::trivia::{column, has_break, indent_of, line_end, tokens};
 use crate::value::{Value, ValueKind};
 use crate::write::{Writer, push_key};
 
@@ -53,7 +53,7 @@ impl<'o> Renderer<'o> {
             return out;
         }
         let renderer = Self { overlay, text: overlay.doc.as_str(), style: Style::learn(overlay.doc) };
-        let writer = Writer { style: &renderer.style, local: &renderer.style.local };
+        let writer = Writer { style: &renderer.style, local: &renderer.style.local, column: 0 };
         renderer.slot(&overlay.root, 0, "", true, &writer, Shape::default(), &mut out);
         out
     }
@@ -85,14 +85,18 @@ impl<'o> Renderer<'o> {
         if value.to_owned_value() == *new {
             return;
         }
+        let Range { start, end } = value.span();
         let mut text = String::new();
         match (new, value.kind(), value.raw().chars().next()) {
             (NewValue::String(new), ValueKind::String, Some(quote)) => {
                 crate::write::push_string(&mut text, new, quote);
             }
-            _ => writer.value(&mut text, new, indent, is_spread, shape),
+            _ => {
+                // only what may be spread asks for it, and that begins near the start of its line
+                let column = if is_spread { column(self.text, start) } else { 0 };
+                Writer { column, ..*writer }.value(&mut text, new, indent, is_spread, shape);
+            }
         }
-        let Range { start, end } = value.span();
         out.push(Splice::replace(start, end, text));
     }
 
@@ -105,10 +109,18 @@ impl<'o> Renderer<'o> {
         out: &mut Vec<Splice>,
     ) {
         let layout = Layout::of(self.overlay.doc, node);
-        let known = layout.units.iter().find_map(|unit| unit.indent.clone());
-        let is_spread = match layout.units.first() {
-            Some(_) => known.is_some(),
-            None => may_spread || has_break(self.text, layout.open, layout.close),
+        let mut known = layout.units.iter().find_map(|unit| unit.indent.clone());
+        let is_spread = if layout.units.is_empty() {
+            match tokens(self.text, layout.open, layout.close).last() {
+                // comments that no line break follows are followed by what is new on their line
+                Some(comment) => {
+                    known = indent_of(self.text, comment.start).map(String::from);
+                    line_end(self.text, comment.end).is_some()
+                }
+                None => may_spread || has_break(self.text, layout.open, layout.close),
+            }
+        } else {
+            known.is_some()
         };
         let mut place = Place {
             local: Local::learn(self.overlay.doc, node, &self.style),
@@ -179,7 +191,7 @@ impl<'o> Renderer<'o> {
         }
         let old = if place.container.is_object { origin + 1 } else { origin };
         let indent = unit.indent.as_deref().unwrap_or(place.indent);
-        let writer = Writer { style: &self.style, local: &place.local };
+        let writer = Writer { style: &self.style, local: &place.local, column: 0 };
         let shape = self.shape_beside(place, entry);
         self.slot(&entry.slot, old, indent, unit.indent.is_some(), &writer, shape, out);
     }
@@ -196,7 +208,8 @@ impl<'o> Renderer<'o> {
             push_key(&mut text, key, &place.local);
             self.style.push_colon(&mut text);
         }
-        let writer = Writer { style: &self.style, local: &place.local };
+        let column = place.inside.chars().count();
+        let writer = Writer { style: &self.style, local: &place.local, column };
         let value = self.overlay.slot_value(&entry.slot);
         writer.value(&mut text, &value, &place.inside, place.is_spread, place.shape);
         Piece {

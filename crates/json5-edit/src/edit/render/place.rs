@@ -6,10 +6,10 @@ use alloc::vec::Vec;
 
 use super::{Piece, Place, Renderer};
 use crate::chars::is_line_terminator;
-use crate::edit::layout::{Layout, Unit};
+use crate::edit::layout::{Layout, Unit, same_line};
 use crate::edit::overlay::Side;
 use crate::edit::splice::Splice;
-use crate::trivia::{before_break, has_break, line_begin, line_end, tokens};
+use crate::trivia::{before_break, has_break, indent_of, line_end, tokens};
 
 impl Renderer<'_> {
     fn line(&self, indent: &str) -> String {
@@ -45,11 +45,15 @@ impl Renderer<'_> {
         }
         if let (Some(unit), false) = (next, before.is_empty()) {
             let mut text = String::new();
+            let indent = indent_of(self.text, unit.start).or(unit.indent.as_deref());
+            // a comment that ends its line would be about what comes before it on that line
+            let has_lines = has_break(self.text, unit.start, unit.body.start);
+            let indent = indent.or(has_lines.then_some(place.inside.as_str()));
             for piece in before {
                 text.push_str(&piece.before_comma);
                 text.push(',');
                 text.push_str(&piece.after_comma);
-                let separator = match &unit.indent {
+                let separator = match indent {
                     Some(indent) => self.line(indent),
                     None if piece.ends_in_line_comment => self.line(&place.inside),
                     None => self.space().to_string(),
@@ -68,9 +72,10 @@ impl Renderer<'_> {
         // a comma that stands beyond comments of nobody comes after the pieces: it is theirs then
         let far_comma = unit.far_comma();
         if far_comma.is_some() {
-            out.push(Splice::insert(unit.body.end, ","));
+            out.push(Splice::insert(unit.comma_place(), ","));
         }
-        let mut after_line_comment = unit.ends_in_line_comment;
+        // on the line of a comment behind a comma, a new child would be what that comment is about
+        let mut after_line_comment = unit.ends_in_line_comment || unit.has_late_tail;
         let starts_line = unit.indent.is_some() || after_line_comment;
         for (at, piece) in pieces.iter().enumerate() {
             let is_line = unit.indent.is_some() || after_line_comment;
@@ -99,7 +104,7 @@ impl Renderer<'_> {
     pub(super) fn fill(&self, place: &Place<'_>, pieces: &[Piece], out: &mut Vec<Splice>) {
         let layout = &place.layout;
         if pieces.is_empty() {
-            if layout.has_strangers() {
+            if Self::has_strangers(place) {
                 self.removals(place, &[], false, out);
             } else {
                 out.push(Splice::delete(layout.open, layout.close));
@@ -111,14 +116,18 @@ impl Renderer<'_> {
             return;
         };
         let mut text = self.joined(place, pieces, first.indent.is_some(), self.has_trailing_comma(place));
+        let has_strangers = Self::has_strangers(place);
         let ends_in_line_comment = pieces.last().is_some_and(|piece| piece.ends_in_line_comment);
-        if ends_in_line_comment && line_end(self.text, last.end).is_none() {
+        let before = if has_strangers { first } else { last };
+        if ends_in_line_comment && line_end(self.text, before.end).is_none() {
             text.push_str(&self.line(place.indent));
         }
-        if layout.has_strangers() {
-            out.push(Splice::insert(first.start, text));
-            for unit in &layout.units {
-                out.push(Splice::delete(unit.start, unit.end));
+        if has_strangers {
+            let start = Self::gone(place, 0).map_or(first.start, |gone| gone.start);
+            out.push(Splice::insert(start, text));
+            for (id, unit) in layout.units.iter().enumerate() {
+                let start = Self::gone(place, id).map_or(unit.start, |gone| gone.start);
+                out.push(Splice::delete(start, unit.end));
                 self.remove_far_comma(unit, out);
             }
         } else {
@@ -172,23 +181,20 @@ impl Renderer<'_> {
             out.push(Splice::replace(open, close, text));
             return;
         };
-        if !has_breaks {
+        // without a line break behind the comments, they end where the removal of the pieces ends
+        let Some(line_break) = before_break(self.text, last.end) else {
             let joined = self.joined(place, pieces, false, false);
             out.push(Splice::insert(last.end, [" ", joined.as_str()].concat()));
             return;
-        }
-        let indent = line_begin(self.text, last.start).and_then(|begin| self.text.get(begin..last.start));
+        };
         let newline = self.newline_at(last.end);
         let mut text = String::from(newline);
-        if indent.is_some() {
-            // a blank line, or the comment would be about the first piece
+        if same_line(self.text, open, &comments) < comments.len() {
+            // a blank line, or the comments would be about the first piece
             text.push_str(newline);
         }
-        text.push_str(indent.unwrap_or(&place.inside));
+        text.push_str(&place.inside);
         text.push_str(&self.joined(place, pieces, true, self.style.trailing_comma));
-        if line_end(self.text, last.end).is_none() {
-            text.push_str(&self.line(place.indent));
-        }
-        out.push(Splice::insert(before_break(self.text, last.end).unwrap_or(last.end), text));
+        out.push(Splice::insert(line_break, text));
     }
 }

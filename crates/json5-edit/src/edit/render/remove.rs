@@ -10,7 +10,28 @@ use crate::trivia::{
     Mark, Token, before_break, blank_above, has_break, line_begin, line_end, space_before, tokens,
 };
 
+/// Where what is taken away with a child begins.
+pub(super) struct Gone {
+    pub(super) start: usize,
+    /// comments that stay stand between it and what comes before it
+    pub(super) strangers_before: bool,
+}
+
 impl Renderer<'_> {
+    /// A child that moves takes along comments that one that is removed leaves.
+    pub(super) fn gone(place: &Place<'_>, id: usize) -> Option<Gone> {
+        let unit = place.layout.units.get(id)?;
+        let entry = place.container.entries.get(id)?;
+        let start = if entry.is_alive && entry.is_moved { unit.start } else { unit.own_start };
+        Some(Gone { start, strangers_before: unit.strangers_before || start != unit.start })
+    }
+
+    /// Do comments of nobody stand in a container of which no child stays?
+    pub(super) fn has_strangers(place: &Place<'_>) -> bool {
+        let mut gone = (0..place.layout.units.len()).filter_map(|id| Self::gone(place, id));
+        place.layout.strangers_at_end || gone.any(|gone| gone.strangers_before)
+    }
+
     /// Gives every child that stays the comma it needs, and takes the one it must not have.
     pub(super) fn commas(
         &self,
@@ -26,9 +47,7 @@ impl Renderer<'_> {
             let wants = !is_last || (self.has_trailing_comma(place) && !inherits_comma);
             match (unit.comma, wants) {
                 (None, true) => {
-                    let behind_comment = unit.has_bare_tail && unit.indent.is_none();
-                    let at = if behind_comment { unit.end } else { unit.body.end };
-                    out.push(Splice::insert(at, ","));
+                    out.push(Splice::insert(unit.comma_place(), ","));
                 }
                 (Some(comma), false) => out.push(Splice::delete(comma, comma + 1)),
                 _ => {}
@@ -53,7 +72,7 @@ impl Renderer<'_> {
                 continue;
             }
             let first = at;
-            let is_joined = |at: usize| units.get(at).is_some_and(|unit| !unit.strangers_before);
+            let is_joined = |at: usize| Self::gone(place, at).is_some_and(|gone| !gone.strangers_before);
             at += 1;
             while at < units.len() && kept.peek() != Some(&at) && is_joined(at) {
                 at += 1;
@@ -76,7 +95,7 @@ impl Renderer<'_> {
     /// space stands.
     fn remove_run(&self, place: &Place<'_>, first: usize, after: usize, out: &mut Vec<Splice>) {
         let units = place.layout.units.as_slice();
-        let (Some(head), Some(tail)) = (units.get(first), units.get(after - 1)) else { return };
+        let (Some(head), Some(tail)) = (Self::gone(place, first), units.get(after - 1)) else { return };
         let (text, start, end) = (self.text, head.start, tail.end);
         let next = units.get(after);
         if let (Some(line), Some(below)) = (line_begin(text, start), line_end(text, end)) {
@@ -93,7 +112,7 @@ impl Renderer<'_> {
         } else if first > 0 || head.strangers_before {
             let mut from = space_before(text, start);
             // the line break that ends a comment has to stay
-            let gap = self.gap_before(place, first);
+            let gap = self.gap_before(place, first, start);
             let ended = gap.last().filter(|token| token.mark == Mark::LineComment);
             if place.keeps_breaks || ended.is_some_and(|token| token.end == from) {
                 from = line_end(text, from).unwrap_or(from).min(start);
@@ -110,11 +129,11 @@ impl Renderer<'_> {
         }
     }
 
-    /// What stands between the child before `at` and the comments of the child at `at`.
-    fn gap_before(&self, place: &Place<'_>, at: usize) -> Vec<Token> {
+    /// What stands between the child before `at` and what goes away with the child at `at`.
+    fn gap_before(&self, place: &Place<'_>, at: usize, start: usize) -> Vec<Token> {
         let units = place.layout.units.as_slice();
         let from =
             at.checked_sub(1).and_then(|before| units.get(before)).map_or(place.layout.open, |u| u.body.end);
-        tokens(self.text, from, units.get(at).map_or(from, |unit| unit.start))
+        tokens(self.text, from, start)
     }
 }
