@@ -37,8 +37,8 @@ impl Reference {
 
 /// The aliases of a config: `agents.defaults.models["<ref>"].alias`.
 ///
-/// A word is looked up without regard to case and white space around it; where two models have the same alias, the
-/// later one in the file counts, as in OpenClaw.
+/// A word is looked up without regard to case and white space around it, one that is spelled exactly so first; where two
+/// models have the same alias, the later one in the file counts, as in OpenClaw.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Aliases {
     /// Alias and the reference's text, in the order of the file.
@@ -68,9 +68,18 @@ impl Aliases {
     /// The text of the reference that a word stands for.
     #[must_use]
     pub fn get(&self, word: &str) -> Option<&str> {
-        let word = word.trim().to_lowercase();
-        let found = self.pairs.iter().rev().find(|(alias, _)| alias.to_lowercase() == word);
-        found.map(|(_, text)| text.as_str())
+        self.find(word).map(|(_, text)| text)
+    }
+
+    /// The alias as it is written, with the text of its reference. What is spelled exactly so comes first.
+    #[must_use]
+    pub fn find(&self, word: &str) -> Option<(&str, &str)> {
+        let exact = word.trim();
+        let word = exact.to_lowercase();
+        let pairs = || self.pairs.iter().rev();
+        let found = pairs().find(|(alias, _)| alias == exact);
+        let found = found.or_else(|| pairs().find(|(alias, _)| alias.to_lowercase() == word));
+        found.map(|(alias, text)| (alias.as_str(), text.as_str()))
     }
 
     /// Reads what a person typed: a reference with or without its provider, or else an alias.

@@ -1,6 +1,6 @@
 //! What can be seen to be wrong in a config that loads.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use openclaw_json5_edit::{Document, Path, Value, ValueKind};
@@ -104,6 +104,8 @@ const KNOWN: &[(&[&str], &[&str])] = &[
             "timeoutSeconds",
         ],
     ),
+    (&["models", "providers"], &[PROVIDER]),
+    (&["env"], &["vars", "shellEnv", "HF_TOKEN", "HUGGINGFACE_HUB_TOKEN", "HUGGING_FACE_HUB_TOKEN"]),
     (&["env", "shellEnv"], &["enabled", "timeoutMs"]),
 ];
 
@@ -112,6 +114,57 @@ const NEAR: &[(&[&str], &[&str])] = &[
     (&["agents", "defaults"], &["model", "models", "modelPolicy", "imageModel", "workspace", "params"]),
     (&["agents", "defaults", "model"], &["primary", "fallbacks"]),
 ];
+
+/// Objects in which OpenClaw takes these keys and refuses the whole config for any other.
+const CLOSED: &[(Place, &[&str])] = &[
+    (Place::ModelSettings, &["alias", "params", "streaming"]),
+    (
+        Place::ModelEntry,
+        &[
+            "id",
+            "name",
+            "api",
+            "reasoning",
+            "input",
+            "cost",
+            "contextWindow",
+            "contextTokens",
+            "maxTokens",
+            "headers",
+            "compat",
+            "params",
+            // Told in words of its own.
+            "alias",
+        ],
+    ),
+];
+
+/// Where a closed object stands.
+#[derive(Clone, Copy)]
+enum Place {
+    /// `agents.defaults.models["<ref>"]`
+    ModelSettings,
+    /// `models.providers.huggingface.models[]`
+    ModelEntry,
+}
+
+impl Place {
+    /// The objects there, with their paths.
+    fn objects(self, document: &Document) -> Vec<(Path, Value<'_>)> {
+        match self {
+            Self::ModelSettings => {
+                let path = Path::keys(["agents", "defaults", "models"]);
+                let members = document.get(&path).into_iter().flat_map(Value::members);
+                members.map(|member| (path.clone().key(member.key()), member.value())).collect()
+            }
+            Self::ModelEntry => {
+                let path = Path::keys(["models", "providers", PROVIDER, "models"]);
+                let items = document.get(&path).into_iter().flat_map(Value::items).enumerate();
+                items.map(|(index, item)| (path.clone().index(index), item)).collect()
+            }
+        }
+    }
+}
 
 /// Looks at what a config says: keys that look misspelt, references that are none, aliases that cannot be used.
 ///
@@ -144,6 +197,18 @@ impl Checking<'_> {
     }
 
     fn keys(&mut self) {
+        for (place, known) in CLOSED {
+            for (path, object) in place.objects(self.document) {
+                let unknown = object.members().filter(|member| !known.contains(&&*member.key()));
+                for member in unknown.collect::<Vec<_>>() {
+                    let key = member.key();
+                    let near = nearest(&key, known);
+                    let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+                    let message = format!("OpenClaw refuses the key `{}` here{near}", key.escape_debug());
+                    self.find(Severity::Error, &path.clone().key(&*key), member.key_span(), message);
+                }
+            }
+        }
         for (place, known) in KNOWN.iter().chain(NEAR) {
             let path = Path::keys(place.iter().copied());
             let Some(object) = self.document.get(&path) else { continue };
@@ -235,6 +300,7 @@ impl Checking<'_> {
     fn entries(&mut self, config: &Config) {
         let entries = config.provider().map(|provider| provider.models.as_slice()).unwrap_or_default();
         let path = Path::keys(["models", "providers", PROVIDER, "models"]);
+        let mut seen = HashSet::new();
         for (index, entry) in entries.iter().enumerate() {
             let path = path.clone().index(index);
             if entry.id.trim().is_empty() {
@@ -251,7 +317,7 @@ impl Checking<'_> {
                     "OpenClaw refuses an `alias` here; it belongs to `agents.defaults.models`".to_owned();
                 self.at(Severity::Error, &path.clone().key("alias"), message);
             }
-            if entries.iter().take(index).any(|earlier| earlier.id == entry.id) {
+            if !seen.insert(entry.id.as_str()) {
                 let message = format!("`{}` is listed before; the first one counts", entry.id.escape_debug());
                 self.at(Severity::Warning, &path, message);
             }

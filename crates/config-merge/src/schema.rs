@@ -175,9 +175,44 @@ pub struct ModelEntry {
     /// `cost`
     pub cost: Option<EntryCost>,
     /// `contextWindow`, in tokens.
+    #[serde(deserialize_with = "whole")]
     pub context_window: Option<u64>,
     /// `maxTokens`
+    #[serde(deserialize_with = "whole")]
     pub max_tokens: Option<u64>,
+}
+
+/// A whole number however it is written: `131072`, `131072.0` and `1.31072e5` are the same in JSON5.
+fn whole<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    struct Whole;
+    impl serde::de::Visitor<'_> for Whole {
+        type Value = Option<u64>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a whole number that is not negative")
+        }
+
+        fn visit_u64<E>(self, n: u64) -> Result<Self::Value, E> {
+            Ok(Some(n))
+        }
+
+        fn visit_i64<E: serde::de::Error>(self, n: i64) -> Result<Self::Value, E> {
+            u64::try_from(n).map(Some).map_err(|_| E::invalid_type(serde::de::Unexpected::Signed(n), &self))
+        }
+
+        fn visit_f64<E: serde::de::Error>(self, n: f64) -> Result<Self::Value, E> {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "the range is checked, and whole numbers below 2^53 are exact"
+            )]
+            if n.fract() == 0.0 && (0.0..9e15).contains(&n) {
+                return Ok(Some(n as u64));
+            }
+            Err(E::invalid_type(serde::de::Unexpected::Float(n), &self))
+        }
+    }
+    deserializer.deserialize_any(Whole)
 }
 
 /// `cost` of a model entry, in USD per million tokens.
@@ -218,6 +253,7 @@ pub struct ShellEnv {
     /// `enabled`
     pub enabled: Option<bool>,
     /// `timeoutMs`
+    #[serde(deserialize_with = "whole")]
     pub timeout_ms: Option<u64>,
 }
 

@@ -2,126 +2,14 @@
 
 use std::path::Path;
 
+#[path = "support/examples.rs"]
+mod examples;
+
+use examples::EXAMPLES;
 use insta::assert_snapshot;
 use openclaw_catalog::{Catalog, Layer, Origin};
 use openclaw_config_merge::{Aliases, Config, Places, Reference, check, store};
 use openclaw_json5_edit::Document;
-
-/// The configuration examples of the specification, as they stand there.
-const EXAMPLES: [(&str, &str); 7] = [
-    (
-        "default",
-        r#"{
-  agents: {
-    defaults: {
-      model: { primary: "huggingface/deepseek-ai/DeepSeek-R1" },
-    },
-  },
-}
-"#,
-    ),
-    (
-        "aliases",
-        r#"{
-  agents: {
-    defaults: {
-      models: {
-        "huggingface/deepseek-ai/DeepSeek-R1": { alias: "DeepSeek R1 (fast)" },
-        "huggingface/deepseek-ai/DeepSeek-R1:cheapest": { alias: "DeepSeek R1 (cheap)" },
-      },
-    },
-  },
-}
-"#,
-    ),
-    (
-        "fallback",
-        r#"{
-  agents: {
-    defaults: {
-      model: {
-        primary: "huggingface/deepseek-ai/DeepSeek-R1",
-        fallbacks: ["huggingface/Qwen/Qwen3-8B"],
-      },
-      models: {
-        "huggingface/deepseek-ai/DeepSeek-R1": { alias: "DeepSeek R1" },
-        "huggingface/Qwen/Qwen3-8B": { alias: "Qwen3 8B" },
-      },
-    },
-  },
-}
-"#,
-    ),
-    (
-        "variants",
-        r#"{
-  agents: {
-    defaults: {
-      model: { primary: "huggingface/Qwen/Qwen3-8B" },
-      models: {
-        "huggingface/Qwen/Qwen3-8B": { alias: "Qwen3 8B" },
-        "huggingface/Qwen/Qwen3-8B:cheapest": { alias: "Qwen3 8B (cheapest)" },
-        "huggingface/Qwen/Qwen3-8B:fastest": { alias: "Qwen3 8B (fastest)" },
-      },
-    },
-  },
-}
-"#,
-    ),
-    (
-        "three models",
-        r#"{
-  agents: {
-    defaults: {
-      model: {
-        primary: "huggingface/deepseek-ai/DeepSeek-V3.2",
-        fallbacks: [
-          "huggingface/meta-llama/Llama-3.3-70B-Instruct",
-          "huggingface/openai/gpt-oss-120b",
-        ],
-      },
-      models: {
-        "huggingface/deepseek-ai/DeepSeek-V3.2": { alias: "DeepSeek V3.2" },
-        "huggingface/meta-llama/Llama-3.3-70B-Instruct": { alias: "Llama 3.3 70B" },
-        "huggingface/openai/gpt-oss-120b": { alias: "GPT-OSS 120B" },
-      },
-    },
-  },
-}
-"#,
-    ),
-    (
-        "pinned",
-        r#"{
-  agents: {
-    defaults: {
-      model: { primary: "huggingface/deepseek-ai/DeepSeek-R1:together" },
-      models: {
-        "huggingface/deepseek-ai/DeepSeek-R1:together": { alias: "DeepSeek R1 (Together)" },
-      },
-    },
-  },
-}
-"#,
-    ),
-    (
-        "suffixes",
-        r#"{
-  agents: {
-    defaults: {
-      model: { primary: "huggingface/Qwen/Qwen2.5-7B-Instruct:cheapest" },
-      models: {
-        "huggingface/Qwen/Qwen2.5-7B-Instruct": { alias: "Qwen2.5 7B" },
-        "huggingface/Qwen/Qwen2.5-7B-Instruct:cheapest": { alias: "Qwen2.5 7B (cheap)" },
-        "huggingface/deepseek-ai/DeepSeek-R1:fastest": { alias: "DeepSeek R1 (fast)" },
-        "huggingface/meta-llama/Llama-3.1-8B-Instruct": { alias: "Llama 3.1 8B" },
-      },
-    },
-  },
-}
-"#,
-    ),
-];
 
 /// A config on disk, read back.
 fn load(text: &str) -> (Document, Config) {
@@ -353,7 +241,7 @@ fn what_cannot_be_read_is_told_with_its_place_and_never_with_a_secret() {
     { models: { providers: { huggingface: { apiKey: ['hf_secretsecret'] } } } }
       Some(48..67) `models.providers.huggingface.apiKey`: expected a string or a reference with `source` and `id`, found an array
     { models: { providers: { huggingface: { models: [{ id: 'a/b' }, { id: 'a/c', contextWindow: 'hf_secretsecret' }] } } } }
-      Some(92..109) `models.providers.huggingface.models[1].contextWindow`: expected a whole number that fits, found a string
+      Some(92..109) `models.providers.huggingface.models[1].contextWindow`: expected a whole number that is not negative, found a string
     { env: { vars: 'hf_secretsecret' } }
       Some(15..32) `env.vars`: expected an object, found a string
     { env: { vars: { HF_TOKEN: 12345678901234567890 } } }

@@ -67,8 +67,8 @@ pub enum FallbackChange {
 pub enum AliasChange {
     /// The model gets this alias.
     Set(String),
-    /// The model's alias is taken away.
-    Remove,
+    /// The model's alias is taken away, where it is this one.
+    Remove(String),
 }
 
 /// A model that the provider block should list.

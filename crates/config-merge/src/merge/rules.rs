@@ -102,6 +102,9 @@ impl Merging<'_> {
 }
 
 /// An entry as OpenClaw's strict reader takes it; `alias` is not among its keys.
+///
+/// Only what does not change from day to day: a price or a context that were written here would win over what the router
+/// says tomorrow.
 fn entry(model: &Model) -> NewValue {
     let mut members =
         vec![("id", NewValue::from(model.id.as_str())), ("name", NewValue::from(model.name.value.as_str()))];
@@ -112,25 +115,6 @@ fn entry(model: &Model) -> NewValue {
         // Older releases know these two alone.
         let kinds = input.value.iter().filter(|kind| matches!(kind, InputKind::Text | InputKind::Image));
         members.push(("input", NewValue::array(kinds.map(|kind| kind.as_str().into()))));
-    }
-    if let Some(pricing) = model.pricing {
-        #[expect(clippy::cast_precision_loss, reason = "prices are far below 2^53 micro-USD")]
-        let usd = |price: openclaw_catalog::Price| NewValue::from(price.micro_usd() as f64 / 1e6);
-        let (input, output) = (pricing.value.input, pricing.value.output);
-        // No discount for cached tokens is known, so they count as all others.
-        let cost = [
-            ("input", usd(input)),
-            ("output", usd(output)),
-            ("cacheRead", usd(input)),
-            ("cacheWrite", usd(input)),
-        ];
-        members.push(("cost", NewValue::object(cost)));
-    }
-    if let Some(context) = model.context_window {
-        members.push(("contextWindow", context.value.into()));
-    }
-    if let Some(max) = model.max_tokens {
-        members.push(("maxTokens", max.value.into()));
     }
     NewValue::object(members)
 }
@@ -338,8 +322,15 @@ pub(super) fn set_alias(merging: &mut Merging<'_>) {
 
 pub(super) fn remove_alias(merging: &mut Merging<'_>) {
     for (model, change) in &merging.wanted.aliases {
-        let path = default_models().key(settings_key(merging, model)).key("alias");
-        if *change == AliasChange::Remove && merging.has(&path) {
+        let AliasChange::Remove(alias) = change else { continue };
+        // One model may have settings under several spellings; only those that bear the alias are meant.
+        let bears = |text: &&String| {
+            let settings = merging.config.agents.defaults.models.get(*text);
+            is_same(text, model) && settings.is_some_and(|settings| settings.alias.as_ref() == Some(alias))
+        };
+        let keys: Vec<String> = merging.config.agents.defaults.models.keys().filter(bears).cloned().collect();
+        for key in keys {
+            let path = default_models().key(key).key("alias");
             merging.edits.remove(&path);
             merging.step(Rule::RemoveAlias, path, Effect::Removed, model.as_str());
         }
