@@ -1,6 +1,6 @@
 //! What every command starts from: where things are and what the config says.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use openclaw_config_merge::{Aliases, Config, Places, store};
 use openclaw_credentials::{Given, Resolution, Search, resolve};
@@ -73,7 +73,9 @@ impl App {
         let from_env = env("OPENCLAW_HF_BASE_URL").filter(|text| !text.trim().is_empty());
         let hf_endpoint = env("HF_ENDPOINT").filter(|text| !text.trim().is_empty());
         let from_config = config.provider().and_then(|provider| provider.base_url.as_deref());
-        let from_config = from_config.map(|text| self.filled_in(text)).transpose()?;
+        // The environment wins, so then the config's needs no filling in.
+        let from_config = from_config.filter(|_| from_env.is_none());
+        let from_config = from_config.map(filled_in).transpose()?;
         let input = EndpointInput {
             env_base_url: from_env.as_deref(),
             config_base_url: from_config.as_deref(),
@@ -84,20 +86,14 @@ impl App {
             .map_err(|error| Failure::from_error(Exit::Usage, "the router's address cannot be used", &error))
     }
 
-    /// A config's text with `${NAME}` filled in from the environment, as OpenClaw does.
-    fn filled_in(&self, text: &str) -> Result<String> {
-        openclaw_credentials::fill_in(text, &env).map_err(|error| {
-            let what = "`models.providers.huggingface.baseUrl` cannot be used";
-            Failure::from_error(Exit::Usage, what, &error)
-        })
-    }
-
     /// Where the token comes from.
     pub(crate) fn token(&self, config: &Config, given: Option<Given>) -> Resolution {
+        // Hugging Face's own file lies in the user's home, not in OpenClaw's.
+        let home = env("HOME").or_else(|| env("USERPROFILE")).map(PathBuf::from);
         resolve(&Search {
             given,
             env: &env,
-            home: self.places.home.as_deref(),
+            home: home.as_deref(),
             state_dir: &self.places.state_dir,
             config: config.credential_keys(),
         })
@@ -106,6 +102,14 @@ impl App {
     pub(crate) fn shown(&self, path: &Path) -> String {
         self.places.shown(path)
     }
+}
+
+/// The config's base URL with `${NAME}` filled in from the environment, as OpenClaw does.
+fn filled_in(text: &str) -> Result<String> {
+    openclaw_credentials::fill_in(text, &env).map_err(|error| {
+        Failure::from_error(Exit::Usage, "`models.providers.huggingface.baseUrl` cannot be used", &error)
+            .hint("openclaw config explain models.providers.huggingface.baseUrl")
+    })
 }
 
 /// The config with its aliases.

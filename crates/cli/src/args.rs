@@ -394,6 +394,9 @@ pub(crate) enum ConfigCommand {
         /// Refuse a value that is no JSON5
         #[arg(long)]
         strict_json: bool,
+        /// Save what OpenClaw would refuse
+        #[arg(long)]
+        force: bool,
         #[command(flatten)]
         writing: Writing,
     },
@@ -558,7 +561,7 @@ pub(crate) struct Sandbox {
 
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
-    /// Keep the throw-away state folder here instead of deleting it
+    /// Keep the throw-away home in this new or empty folder instead of deleting it
     #[arg(long, value_name = "FOLDER")]
     pub(crate) keep: Option<PathBuf>,
 }

@@ -86,7 +86,8 @@ impl Cache {
         let loaded = openclaw_atomic_file::load(&self.path, MAX_BYTES).ok()??;
         let list = serde_json::from_slice(&loaded.bytes).ok()?;
         let written = std::fs::metadata(&self.path).and_then(|metadata| metadata.modified()).ok()?;
-        Some((list, SystemTime::now().duration_since(written).unwrap_or_default()))
+        // A date in the future says nothing, so such a list is as old as can be.
+        Some((list, SystemTime::now().duration_since(written).unwrap_or(Duration::MAX)))
     }
 
     /// Keeps a list; the command goes on where that fails, and says so.

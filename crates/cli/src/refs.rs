@@ -24,6 +24,10 @@ pub(crate) fn resolve(
     catalog: Option<&Catalog>,
     again: &str,
 ) -> Result<ModelRef> {
+    if looks_like_a_token(typed) {
+        return Err(Failure::new(Exit::Usage, "that looks like a token, where a model was expected")
+            .hint("openclaw onboard"));
+    }
     match aliases.resolve(typed) {
         Reference::HuggingFace(model) => Ok(model),
         Reference::Foreign(text) => Err(Failure::new(
@@ -52,8 +56,15 @@ pub(crate) fn resolve(
     }
 }
 
+/// Whether a word is far more likely a token than the name of anything.
+pub(crate) fn looks_like_a_token(word: &str) -> bool {
+    let word = word.trim();
+    word.strip_prefix("hf_")
+        .is_some_and(|rest| rest.chars().take_while(char::is_ascii_alphanumeric).count() >= 16)
+}
+
 /// A word as it can be typed in a shell.
-fn quoted(word: &str) -> String {
+pub(crate) fn quoted(word: &str) -> String {
     if word.chars().all(|c| c.is_alphanumeric() || "-_./:".contains(c)) {
         word.to_owned()
     } else {

@@ -35,6 +35,9 @@ const CONFIG: &str = "\
 ";
 
 pub(super) fn run(args: &Demo) -> Result<()> {
+    if let Some(kept) = &args.keep {
+        check_empty(kept)?;
+    }
     let pace = Pace::Offer { times: TIMES };
     let sandbox = start(Options { pace, ..Options::default() })?;
     let folder = tempfile::Builder::new().prefix("openclaw-demo-").tempdir();
@@ -51,6 +54,22 @@ pub(super) fn run(args: &Demo) -> Result<()> {
     }
     sandbox.shutdown();
     Ok(())
+}
+
+/// The demo writes a config and a token, so it takes no folder in which something stands.
+fn check_empty(folder: &Path) -> Result<()> {
+    let is_empty = match std::fs::read_dir(folder) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+    };
+    if is_empty {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Exit::Usage,
+        format!("`{}` is no empty folder, and the demo overwrites nothing", folder.display()),
+    )
+    .hint("openclaw demo --keep ./openclaw-demo"))
 }
 
 struct Tour<'a> {

@@ -17,13 +17,14 @@ use crate::out;
 
 /// Does what was typed.
 pub(crate) fn run(cli: Cli) -> Result<()> {
-    let app = App::new(&cli.global)?;
+    // Not everything needs a home or a config.
+    let app = || App::new(&cli.global);
     match cli.command {
-        None => start::run(&app),
-        Some(Command::Onboard(args)) => onboard::run(&app, &args),
-        Some(Command::Models(args)) => models::run(&app, args),
-        Some(Command::Config(args)) => config::run(&app, args.command),
-        Some(Command::Infer(args)) => infer::run(&app, args.command),
+        None => start::run(&app()?),
+        Some(Command::Onboard(args)) => onboard::run(&app()?, &args),
+        Some(Command::Models(args)) => models::run(&app()?, args),
+        Some(Command::Config(args)) => config::run(&app()?, args.command),
+        Some(Command::Infer(args)) => infer::run(&app()?, args.command),
         Some(Command::Sandbox(args)) => sandbox::run(&args),
         Some(Command::Demo(args)) => demo::run(&args),
         Some(Command::Completions { shell }) => completions(shell),

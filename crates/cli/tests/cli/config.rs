@@ -243,8 +243,8 @@ fn what_would_not_load_is_not_saved() {
     error: `~/.openclaw/openclaw.json` would not load after this change; it was left as it is
      --> ~/.openclaw/openclaw.json:8:131
       |
-    8 | ...tWindow: 'many' }] } } },
-      |             ^^^^^^ `models.providers.huggingface.models[0].contextWindow`: expected a whole number that fits, found a string
+    8 | ...w: 'many' }] } } },
+      |       ^^^^^^ `models.providers.huggingface.models[0].contextWindow`: expected a whole number that is not negative, found a string
 
     hint: openclaw config validate
 
@@ -598,7 +598,7 @@ fn diff_shows_and_does_nothing() {
          },
        },
     -  models: { providers: { huggingface: { apiKey: '*********************', headers: { 'x-token': '***' } } } },
-    +  models: { providers: { huggingface: { apiKey: '*********************', headers: { 'x-token': '***' }, baseUrl: 'https://router.huggingface.co/v1', api: 'openai-completions', models: [{ id: 'Qwen/Qwen3-8B', name: 'Qwen3 8B', reasoning: true, input: ['text'], cost: { input: 0.07, output: 0.18, cacheRead: 0.07, cacheWrite: 0.07 }, contextWindow: 40960, maxTokens: 8192 }] } } },
+    +  models: { providers: { huggingface: { apiKey: '*********************', headers: { 'x-token': '***' }, baseUrl: 'https://router.huggingface.co/v1', api: 'openai-completions', models: [{ id: 'Qwen/Qwen3-8B', name: 'Qwen3 8B', reasoning: true, input: ['text'] }] } } },
        list: [1, 2.5, { "a b": null }],
      }
     "#);
@@ -709,4 +709,62 @@ fn a_backup_can_be_put_back_and_that_undone() {
     assert_eq!(world.config(), "{ broken");
     world.stdout(&["config", "restore"]);
     assert_eq!(world.config(), after, "a config that does not load can be replaced by one that does");
+}
+
+#[test]
+fn what_openclaw_would_refuse_is_not_set_without_force() {
+    let world = World::offline();
+    let text = "{\n  agents: { defaults: { models: { \"huggingface/Qwen/Qwen3-8B\": {} } } },\n}\n";
+    world.write_config(text);
+    let mut report = String::new();
+    for (path, value) in [
+        ("agents.defaults.model.primary", "notaref"),
+        (r#"agents.defaults.models["huggingface/Qwen/Qwen3-8B"].alais"#, "q"),
+        ("models.providers.huggingface.models", "[{ id: 'a/b', name: 'B', contextwindow: 5 }]"),
+    ] {
+        report.push_str(&format!(
+            "$ openclaw config set {path}\n{}\n",
+            world.run(&["config", "set", path, value])
+        ));
+        assert_eq!(world.config(), text);
+    }
+    assert_snapshot!(report, @r#"
+    $ openclaw config set agents.defaults.model.primary
+    exit 2
+    -- err
+    error: `agents.defaults.model.primary` was not set: it would break the config
+     --> ~/.openclaw/openclaw.json:2:88
+      |
+    2 |   agents: { defaults: { models: { "huggingface/Qwen/Qwen3-8B": {} }, model: { primary: "notaref" } } },
+      |                                                                                        ^^^^^^^^^ expected `huggingface/<org>/<name>`, found `notaref`
+
+    hint: openclaw config set agents.defaults.model.primary notaref --force
+
+    $ openclaw config set agents.defaults.models["huggingface/Qwen/Qwen3-8B"].alais
+    exit 2
+    -- err
+    error: `agents.defaults.models["huggingface/Qwen/Qwen3-8B"].alais` was not set: it would break the config
+     --> ~/.openclaw/openclaw.json:2:66
+      |
+    2 |   agents: { defaults: { models: { "huggingface/Qwen/Qwen3-8B": { alais: "q" } } } },
+      |                                                                  ^^^^^ OpenClaw refuses the key `alais` here; did you mean `alias`?
+
+    hint: openclaw config set 'agents.defaults.models["huggingface/Qwen/Qwen3-8B"].alais' q --force
+
+    $ openclaw config set models.providers.huggingface.models
+    exit 2
+    -- err
+    error: `models.providers.huggingface.models` was not set: it would break the config
+     --> ~/.openclaw/openclaw.json:3:74
+      |
+    3 |   models: { providers: { huggingface: { models: [{ id: "a/b", name: "B", contextwindow: 5 }] } } },
+      |                                                                          ^^^^^^^^^^^^^ OpenClaw refuses the key `contextwindow` here; did you mean `contextWindow`?
+
+    hint: openclaw config set models.providers.huggingface.models '[{ id: '\''a/b'\'', name: '\''B'\'', contextwindow: 5 }]' --force
+    "#);
+    assert!(
+        world
+            .run(&["config", "set", "agents.defaults.model.primary", "notaref", "--force"])
+            .starts_with("exit 0")
+    );
 }

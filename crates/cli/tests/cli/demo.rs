@@ -84,3 +84,18 @@ fn the_sandbox_says_how_to_use_it_and_ends_on_ctrl_c() {
     assert!(interrupt.expect("it is sent").success());
     assert_eq!(child.wait().expect("it ends").code(), Some(0));
 }
+
+#[test]
+fn the_demo_overwrites_nothing() {
+    let world = World::offline();
+    world.write_config("// precious\n{}\n");
+    let before = world.files();
+    insta::assert_snapshot!(world.run(&["demo", "--keep", world.home().to_str().expect("text")]), @"
+    exit 2
+    -- err
+    error: `HOME` is no empty folder, and the demo overwrites nothing
+
+    hint: openclaw demo --keep ./openclaw-demo
+    ");
+    assert_eq!(world.files(), before);
+}

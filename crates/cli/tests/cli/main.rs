@@ -3,6 +3,8 @@
 mod config;
 mod demo;
 mod errors;
+#[path = "../../../config-merge/tests/support/examples.rs"]
+mod examples;
 mod infer;
 mod models;
 mod onboard;

@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 use openclaw_sandbox::{Endpoint, Fault, Script, When};
 
+use crate::examples::EXAMPLES;
 use crate::support::{TOKEN, World, steady};
 
 const CONFIG: &str = r#"{
@@ -491,7 +492,7 @@ fn s12_aliases_with_spaces_and_parentheses_can_be_made() {
     assert_snapshot!(world.run(&["models", "aliases", "remove", "DeepSeek r1 (CHEAP)"]), @"
     exit 0
     -- out
-    Alias removed: DeepSeek r1 (CHEAP)
+    Alias removed: DeepSeek R1 (cheap)
     ");
     assert_snapshot!(world.config(), @r#"
     {
@@ -529,7 +530,7 @@ fn an_alias_that_cannot_be_is_refused() {
     -- err
     error: `small` already stands for `huggingface/Qwen/Qwen3-8B`
 
-    hint: openclaw models aliases remove 'small'
+    hint: openclaw models aliases remove small
     exit 2
     -- err
     error: expected a name without `/`, found `a/b`: with one it would be read as a model
@@ -757,26 +758,51 @@ fn route_needs_to_know_the_offers() {
 }
 
 #[test]
-fn s17_each_example_lists_and_routes_as_written() {
+fn s17_each_example_validates_lists_and_routes_as_written() {
     let world = World::onboarded();
-    let examples = [
-        ("huggingface/deepseek-ai/DeepSeek-R1", "fireworks-ai"),
-        ("huggingface/Qwen/Qwen3-8B", ""),
-        ("huggingface/deepseek-ai/DeepSeek-V3.2", ""),
-        ("huggingface/deepseek-ai/DeepSeek-R1:together", "together"),
-        ("huggingface/Qwen/Qwen2.5-7B-Instruct:cheapest", ""),
-    ];
-    for (primary, provider) in examples {
-        world.write_config(&format!(
-            "{{ agents: {{ defaults: {{ model: {{ primary: \"{primary}\" }} }} }} }}\n"
-        ));
-        assert!(world.stdout(&["config", "validate"]).contains("Config valid"));
-        assert_eq!(world.stdout(&["models", "list", "--plain"]), format!("{primary}\n"));
-        let routed = world.json(&["models", "route", "--json"]);
-        assert_eq!(routed["key"], primary);
-        let predicted = routed["predicted"].as_str().expect("some offer is predicted");
-        assert!(provider.is_empty() || predicted == provider, "{primary}: {predicted}");
+    let mut report = String::new();
+    for (name, text) in EXAMPLES {
+        world.write_config(text);
+        assert!(world.stdout(&["config", "validate"]).contains("Config valid"), "{name}");
+        report.push_str(&format!("{name}\n"));
+        for model in world.json(&["models", "list", "--json"])["models"].as_array().expect("rows") {
+            let key = model["key"].as_str().expect("a reference");
+            let routed = world.json(&["models", "route", key, "--json"]);
+            report.push_str(&format!("  {} = {key} -> {}\n", model["name"], routed["predicted"]));
+            // An alias reaches the same model.
+            let tags = model["tags"].as_array().expect("tags");
+            let alias = tags.iter().find_map(|tag| tag.as_str()?.strip_prefix("alias:"));
+            if let Some(alias) = alias {
+                assert_eq!(world.json(&["models", "route", alias, "--json"])["key"], key, "{name}");
+            }
+        }
+        assert_eq!(world.config(), text, "{name}");
     }
+    assert_snapshot!(report, @r#"
+    default
+      "DeepSeek R1" = huggingface/deepseek-ai/DeepSeek-R1 -> "fireworks-ai"
+    aliases
+      "DeepSeek R1 (fast)" = huggingface/deepseek-ai/DeepSeek-R1 -> "fireworks-ai"
+      "DeepSeek R1 (cheap)" = huggingface/deepseek-ai/DeepSeek-R1:cheapest -> "novita"
+    fallback
+      "DeepSeek R1" = huggingface/deepseek-ai/DeepSeek-R1 -> "fireworks-ai"
+      "Qwen3 8B" = huggingface/Qwen/Qwen3-8B -> "nscale"
+    variants
+      "Qwen3 8B" = huggingface/Qwen/Qwen3-8B -> "nscale"
+      "Qwen3 8B (cheapest)" = huggingface/Qwen/Qwen3-8B:cheapest -> "novita"
+      "Qwen3 8B (fastest)" = huggingface/Qwen/Qwen3-8B:fastest -> "nscale"
+    three models
+      "DeepSeek V3.2" = huggingface/deepseek-ai/DeepSeek-V3.2 -> "fireworks-ai"
+      "Llama 3.3 70B" = huggingface/meta-llama/Llama-3.3-70B-Instruct -> "cerebras"
+      "GPT-OSS 120B" = huggingface/openai/gpt-oss-120b -> "cerebras"
+    pinned
+      "DeepSeek R1 (Together)" = huggingface/deepseek-ai/DeepSeek-R1:together -> "together"
+    suffixes
+      "Qwen2.5 7B (cheap)" = huggingface/Qwen/Qwen2.5-7B-Instruct:cheapest -> "nscale"
+      "Qwen2.5 7B" = huggingface/Qwen/Qwen2.5-7B-Instruct -> "together"
+      "DeepSeek R1 (fast)" = huggingface/deepseek-ai/DeepSeek-R1:fastest -> "fireworks-ai"
+      "Llama 3.1 8B" = huggingface/meta-llama/Llama-3.1-8B-Instruct -> "cerebras"
+    "#);
 }
 
 #[test]
@@ -817,4 +843,36 @@ fn a_dry_run_writes_nothing() {
         assert!(shown.contains("@@"), "{args:?}: {shown}");
     }
     assert_eq!(world.files(), before);
+}
+
+#[test]
+fn of_two_spellings_with_aliases_only_the_named_alias_goes() {
+    let world = World::offline();
+    world.write_config(
+        "{ agents: { defaults: { models: {\n  'HuggingFace/Qwen/Qwen3-8B': { alias: 'one' },\n  'huggingface/Qwen/Qwen3-8B': { alias: 'two' },\n} } } }\n",
+    );
+    world.stdout(&["models", "aliases", "remove", "two"]);
+    assert_eq!(world.stdout(&["models", "aliases", "list", "--plain"]), "one HuggingFace/Qwen/Qwen3-8B\n");
+}
+
+#[test]
+fn prices_of_the_router_are_not_hidden_by_what_onboarding_wrote() {
+    let world = World::onboarded();
+    let row = |world: &World| {
+        world.json(&["models", "explain", "deepseek-ai/DeepSeek-R1:together", "--json"])["fields"].clone()
+    };
+    let fields = row(&world);
+    assert_eq!(fields["pricing"]["origin"], "router");
+    assert_eq!(fields["contextWindow"]["origin"], "router");
+}
+
+#[test]
+fn whole_numbers_may_be_written_in_any_way() {
+    let world = World::offline();
+    world.write_config(
+        "{ models: { providers: { huggingface: { models: [{ id: 'a/b', name: 'B', contextWindow: 131072.0, maxTokens: 8.192e3 }] } } } }",
+    );
+    let list = world.json(&["models", "list", "--json"]);
+    assert_eq!(list["models"][0]["contextWindow"], 131_072);
+    assert_eq!(list["models"][0]["maxTokens"], 8192);
 }

@@ -52,15 +52,7 @@ fn s05_without_a_prompt_the_token_is_kept_and_deepseek_r1_is_the_default() {
                 "id": "deepseek-ai/DeepSeek-R1",
                 "name": "DeepSeek R1",
                 "reasoning": true,
-                "input": ["text"],
-                "cost": {
-                  "input": 0.7,
-                  "output": 2.5,
-                  "cacheRead": 0.7,
-                  "cacheWrite": 0.7
-                },
-                "contextWindow": 64000,
-                "maxTokens": 8192
+                "input": ["text"]
               }
             ]
           }
@@ -182,8 +174,7 @@ fn a_refused_token_writes_nothing_and_exits_4() {
 
     hint: openclaw onboard
     ");
-    assert_eq!(world.files().len(), 1, "the router's list alone is kept: {:?}", world.files());
-    assert!(!world.config_path().exists() && !world.state(".env").exists());
+    assert_eq!(world.files(), [], "nothing at all is written");
 }
 
 #[test]
@@ -298,7 +289,7 @@ fn the_token_can_come_from_standard_input() {
 
 #[test]
 fn a_dry_run_shows_the_difference_and_writes_nothing() {
-    let world = World::offline();
+    let world = World::new();
     let mut args = AS_SPECIFIED.to_vec();
     args.push("--dry-run");
     assert_snapshot!(world.run(&args), @r#"
@@ -306,7 +297,7 @@ fn a_dry_run_shows_the_difference_and_writes_nothing() {
     -- out
     --- ~/.openclaw/openclaw.json
     +++ ~/.openclaw/openclaw.json
-    @@ -0,0 +1,33 @@
+    @@ -0,0 +1,25 @@
     +{
     +  "agents": {
     +    "defaults": {
@@ -325,26 +316,16 @@ fn a_dry_run_shows_the_difference_and_writes_nothing() {
     +            "id": "deepseek-ai/DeepSeek-R1",
     +            "name": "DeepSeek R1",
     +            "reasoning": true,
-    +            "input": ["text"],
-    +            "cost": {
-    +              "input": 0.7,
-    +              "output": 2.5,
-    +              "cacheRead": 0.7,
-    +              "cacheWrite": 0.7
-    +            },
-    +            "contextWindow": 64000,
-    +            "maxTokens": 8192
+    +            "input": ["text"]
     +          }
     +        ]
     +      }
     +    }
     +  }
     +}
+    Token verified (user sandbox-user): it may call Inference Providers
     ~/.openclaw/openclaw.json would change as shown; nothing was written
     Default model: huggingface/deepseek-ai/DeepSeek-R1
-    -- err
-    warning: Token not verified: `http://127.0.0.1:9` refused the connection
-    warning: `http://127.0.0.1:9` refused the connection; showing the built-in table
     "#);
     assert_eq!(world.files(), []);
 }

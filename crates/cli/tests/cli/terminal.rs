@@ -1,4 +1,4 @@
-//! A real terminal of 24 lines and 100 columns, for programs that ask.
+//! A real terminal of 24 lines, for programs that ask.
 
 use std::io::{Read as _, Write as _};
 use std::process::Stdio;
@@ -27,11 +27,16 @@ pub(crate) struct Terminal {
 
 impl Terminal {
     pub(crate) fn start(world: &World, args: &[&str]) -> Self {
+        Self::sized(world, args, 100)
+    }
+
+    /// With so many columns.
+    pub(crate) fn sized(world: &World, args: &[&str], columns: u16) -> Self {
         let mut command = world.command(args);
         command.stdin(Stdio::inherit());
-        command.env("TERM", "xterm-256color").env("NO_COLOR", "1").env("COLUMNS", "100").env("LINES", "24");
+        command.env("TERM", "xterm-256color").env("NO_COLOR", "1");
         let mut process = UnixProcess::spawn_command(command).expect("it runs in a terminal");
-        process.set_window_size(100, 24).expect("a size");
+        process.set_window_size(columns, 24).expect("a size");
         let keyboard = process.open_stream().expect("a keyboard");
         let mut output = process.open_stream().expect("a screen");
         let (tell, said) = channel();
@@ -44,7 +49,7 @@ impl Terminal {
                 }
             }
         });
-        Self { process, keyboard, said, screen: vt100::Parser::new(24, 100, 500) }
+        Self { process, keyboard, said, screen: vt100::Parser::new(24, columns, 500) }
     }
 
     /// Reads until the screen shows a text.

@@ -3,7 +3,7 @@
 mod backups;
 mod explain;
 
-use openclaw_config_merge::{Aliases, Severity, check, store};
+use openclaw_config_merge::{Aliases, Finding, Severity, check, store};
 use openclaw_json5_edit::{Document, EditError, NewValue, Path, ValueKind};
 use serde_json::json;
 
@@ -14,6 +14,7 @@ use crate::commands::onboard;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::out;
+use crate::refs::quoted;
 use crate::view::{is_secret_path, redact, snippet};
 
 /// What stands in place of a secret, as in OpenClaw.
@@ -22,14 +23,15 @@ const REDACTED: &str = "__OPENCLAW_REDACTED__";
 pub(super) fn run(app: &App, command: ConfigCommand) -> Result<()> {
     match command {
         ConfigCommand::Get { path, json } => get(app, &path, json),
-        ConfigCommand::Set { path, value, strict_json, writing } => {
-            set(app, &path, &value, strict_json, writing.dry_run)
+        ConfigCommand::Set { path, value, strict_json, force, writing } => {
+            let how = Set { is_strict: strict_json, is_forced: force, dry_run: writing.dry_run };
+            set(app, &path, &value, &how)
         }
         ConfigCommand::Unset { path, writing } => unset(app, &path, writing.dry_run),
         ConfigCommand::Explain { path, json } => explain::run(app, &path, json),
         ConfigCommand::Diff { since: Some(n), .. } => backups::since(app, n),
         ConfigCommand::Diff { path: Some(path), value: Some(value), .. } => {
-            set(app, &path, &value, false, true)
+            set(app, &path, &value, &Set { is_strict: false, is_forced: true, dry_run: true })
         }
         ConfigCommand::Diff { .. } => backups::print_diff(app, &onboard::preview_again(app)?),
         ConfigCommand::Restore { list: true, .. } => backups::list(app),
@@ -94,26 +96,57 @@ fn to_json(value: &NewValue, is_secret: bool) -> serde_json::Value {
     }
 }
 
-fn set(app: &App, text: &str, value: &str, strict: bool, dry_run: bool) -> Result<()> {
+/// How a value is set.
+struct Set {
+    /// A value that is no JSON5 is refused.
+    is_strict: bool,
+    /// What OpenClaw would refuse is saved all the same.
+    is_forced: bool,
+    dry_run: bool,
+}
+
+fn set(app: &App, text: &str, value: &str, how: &Set) -> Result<()> {
+    let dry_run = how.dry_run;
     let path = parse_path(text)?;
     let new = match NewValue::parse(value) {
         Ok(new) => new,
-        Err(error) if strict => {
+        Err(error) if how.is_strict => {
             return Err(Failure::from_error(Exit::Usage, "the value is no JSON5", &error)
                 .hint(format!("openclaw config set '{path}' '\"a text in quotes\"'")));
         }
         Err(_) => NewValue::from(value),
     };
-    let edited = save(app, &Save { holder: "config set", dry_run, show: dry_run }, |document| {
-        change(document, |edits| {
+    let save_as = Save { holder: "config set", dry_run, show: dry_run };
+    let edited = save(app, &save_as, |document| {
+        let edited = change(document, |edits| {
             edits.set(&path, new.clone());
-        })
-        .map_err(|error| edit_failure(app, &error))
+        });
+        let (after, ()) = edited.map_err(|error| edit_failure(app, &error))?;
+        if !how.is_forced {
+            refuse_new_errors(app, document, &after, &path, value)?;
+        }
+        Ok((after, ()))
     })?;
     if !dry_run {
         out::print(&format!("{}: {path}\n", if edited.is_changed() { "Updated" } else { "Unchanged" }))?;
     }
     tell_findings(app, &edited.after)
+}
+
+/// What was fine before must not be refused by OpenClaw, or here, after the change.
+fn refuse_new_errors(app: &App, before: &Document, after: &Document, path: &Path, value: &str) -> Result<()> {
+    let errors = |document: &Document| -> Vec<_> {
+        let config = store::parse(&app.places.config, document.as_str());
+        let findings = config.map(|config| check(document, &config)).unwrap_or_default();
+        findings.into_iter().filter(|finding| finding.severity == Severity::Error).collect()
+    };
+    let old: Vec<_> = errors(before).into_iter().map(|finding| (finding.path, finding.message)).collect();
+    let new = |finding: &Finding| !old.contains(&(finding.path.clone(), finding.message.clone()));
+    let Some(finding) = errors(after).into_iter().find(new) else { return Ok(()) };
+    let shown = app.shown(&app.places.config);
+    Err(Failure::new(Exit::Usage, format!("`{path}` was not set: it would break the config"))
+        .snippet(snippet(&shown, after.as_str(), finding.span, &finding.message))
+        .hint(format!("openclaw config set {} {} --force", quoted(&path.to_string()), quoted(value))))
 }
 
 fn unset(app: &App, text: &str, dry_run: bool) -> Result<()> {

@@ -14,7 +14,7 @@ use crate::args::{AliasesCommand, FallbacksCommand, Freshness, Listing, Models, 
 use crate::catalogue::Ask;
 use crate::failure::Result;
 
-pub(super) use set::{Save, edit_failure, merge_failure, save, tell_side_effects, whole};
+pub(super) use set::{Save, edit_failure, merge_failure, save, tell_doubt, tell_side_effects, whole};
 pub(super) use status::{run as status, source as status_source, tell_shadowing};
 
 pub(super) fn run(app: &App, args: Models) -> Result<()> {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use openclaw_atomic_file::LockError;
 use openclaw_config_merge::store::{self, EditError, EditOptions, Edited, NoBackup, Write};
 use openclaw_config_merge::{
     Config, Effect, MergeError, MergeReport, MergeRule, PrimaryChange, Wanted, merge,
@@ -36,7 +37,7 @@ pub(super) fn done(dry_run: bool, what: &str) -> Result<()> {
     if dry_run { Ok(()) } else { out::print(&format!("{what}\n")) }
 }
 
-pub(super) fn tell_doubt(doubt: Option<&Doubt>, id: &str) {
+pub(crate) fn tell_doubt(doubt: Option<&Doubt>, id: &str) {
     if let Some(Doubt::Unchecked) = doubt {
         out::warn(&format!(
             "`{id}` is not in the built-in table, and the router's list is not kept here; it was not checked"
@@ -159,12 +160,16 @@ pub(crate) fn edit_failure<E: Into<Failure>>(app: &App, error: EditError<E>) -> 
         )
         .snippet(snippet(&shown, &text, error.span(), &error.to_string()))
         .hint("openclaw config validate"),
-        EditError::Lock(error) => Failure::from_error(
+        EditError::Lock(error @ LockError::Timeout { .. }) => Failure::from_error(
             Exit::Failure,
             format!("`{shown}` is being changed by another program"),
             &error,
         )
         .hint("openclaw config file"),
+        EditError::Lock(error) => {
+            Failure::from_error(Exit::Failure, format!("`{shown}` cannot be locked for a change"), &error)
+                .hint("openclaw config file")
+        }
         EditError::Write(error) => Failure::from_error(
             Exit::Failure,
             format!("`{shown}` cannot be saved; it was left as it is"),

@@ -20,7 +20,19 @@ use crate::out;
 use crate::refs::DEFAULT_MODEL;
 use crate::view::dim;
 
+/// The most rows that a list shows at once.
 const ROWS: usize = 12;
+
+/// How many columns a row of a list may take, and how many rows fit beside question and help.
+fn room() -> (usize, usize) {
+    // The pointer in front of a row takes two columns; the last one stays free, or the terminal would wrap.
+    match terminal_size::terminal_size() {
+        Some((width, height)) => {
+            (usize::from(width.0).saturating_sub(3), usize::from(height.0).saturating_sub(10).clamp(3, ROWS))
+        }
+        None => (77, ROWS),
+    }
+}
 
 pub(super) fn plan(app: &App, args: &Onboard, settings: &Settings, endpoint: &Endpoint) -> Result<Plan> {
     if args.auth_choice.is_none() {
@@ -28,7 +40,7 @@ pub(super) fn plan(app: &App, args: &Onboard, settings: &Settings, endpoint: &En
     }
     let (credential, Checked { verdict, list, state }) = token(app, args, settings, endpoint)?;
     state.warn();
-    let catalog = catalogue::merged(app, &settings.config, list);
+    let catalog = catalogue::merged(app, &settings.config, list.as_ref().map(|fetched| fetched.list.clone()));
     let primary = match &args.model {
         Some(typed) => chosen(typed, settings, &catalog)?,
         None => pick_model(settings, &catalog)?,
@@ -38,6 +50,7 @@ pub(super) fn plan(app: &App, args: &Onboard, settings: &Settings, endpoint: &En
         credential,
         verdict,
         catalog,
+        fetched: list,
         list: state,
         primary: PrimaryChange::Set(primary),
         fallbacks,
@@ -160,7 +173,8 @@ fn type_token() -> Result<Token> {
 }
 
 fn pick_model(settings: &Settings, catalog: &Catalog) -> Result<ModelRef> {
-    let mut rows = models(catalog, Forms::WithPolicies);
+    let (columns, page) = room();
+    let mut rows = models(catalog, Forms::WithPolicies, columns);
     let current = settings.config.primary().and_then(|text| text.parse::<ModelRef>().ok());
     // A pin of the user's is a row too, so that Enter keeps it.
     if let Some(current) = &current
@@ -172,11 +186,11 @@ fn pick_model(settings: &Settings, catalog: &Catalog) -> Result<ModelRef> {
     let start = rows.iter().position(|row| row.reference.as_str() == wanted).unwrap_or(0);
     let fuzzy = Fuzzy::new();
     let scorer = |typed: &str, choice: &Choice, _: &str, _: usize| fuzzy.score(typed, choice);
-    let help = "type to filter · context · $ per million tokens in/out · speed of the likely provider";
+    let help = "type to filter · $ per 1M tokens in/out · speed";
     let picked = answered(
         Select::new("Default Hugging Face model", rows)
             .with_starting_cursor(start)
-            .with_page_size(ROWS)
+            .with_page_size(page)
             .with_scorer(&scorer)
             .with_formatter(&|picked| picked.value.reference.router_id().to_owned())
             .with_help_message(help)
@@ -199,8 +213,10 @@ fn pick_backend(catalog: &Catalog, model: ModelRef) -> Result<ModelRef> {
         return Ok(model);
     }
     let help = "a pin is kept even when that provider fails; Enter lets the router decide";
-    let picked =
-        Select::new("Prefer a specific backend?", rows).with_page_size(ROWS).with_help_message(help).prompt();
+    let picked = Select::new("Prefer a specific backend?", rows)
+        .with_page_size(room().1)
+        .with_help_message(help)
+        .prompt();
     match answered(picked)? {
         Backend::Router(_) => Ok(model),
         Backend::Pinned { provider, .. } => {
@@ -214,7 +230,8 @@ fn pick_backend(catalog: &Catalog, model: ModelRef) -> Result<ModelRef> {
 fn pick_fallbacks(settings: &Settings, catalog: &Catalog, primary: &ModelRef) -> Result<Vec<ModelRef>> {
     let there: Vec<ModelRef> =
         settings.config.fallbacks().iter().filter_map(|text| text.parse().ok()).collect();
-    let rows: Vec<_> = models(catalog, Forms::Plain)
+    let (columns, page) = room();
+    let rows: Vec<_> = models(catalog, Forms::Plain, columns)
         .into_iter()
         .filter(|row| row.reference.base() != primary.base() && !there.contains(&row.reference))
         .collect();
@@ -230,7 +247,7 @@ fn pick_fallbacks(settings: &Settings, catalog: &Catalog, primary: &ModelRef) ->
     let scorer = |typed: &str, choice: &Choice, _: &str, _: usize| fuzzy.score(typed, choice);
     let picked = answered(
         MultiSelect::new(question, rows)
-            .with_page_size(ROWS)
+            .with_page_size(page)
             .with_scorer(&scorer)
             .with_formatter(&|picked| {
                 picked.iter().map(|row| row.value.reference.router_id()).collect::<Vec<_>>().join(", ")

@@ -42,7 +42,8 @@ pub(super) enum Forms {
 }
 
 /// The models of the catalogue that can be had, the specification's default first, then by name.
-pub(super) fn models(catalog: &Catalog, forms: Forms) -> Vec<Choice> {
+/// `columns` is how wide a row may be; what does not fit is left out, ids never.
+pub(super) fn models(catalog: &Catalog, forms: Forms, columns: usize) -> Vec<Choice> {
     let mut models: Vec<_> = catalog
         .models()
         .iter()
@@ -53,18 +54,20 @@ pub(super) fn models(catalog: &Catalog, forms: Forms) -> Vec<Choice> {
     models.sort_by_cached_key(|(reference, model)| {
         (reference.as_str() != DEFAULT_MODEL, model.label().value.to_lowercase())
     });
-    let width = models.iter().map(|(reference, _)| reference.hub_id().len()).max().unwrap_or_default() + 10;
+    let longest = models.iter().map(|(reference, _)| reference.hub_id().len()).max().unwrap_or_default();
+    let width = longest + if forms == Forms::WithPolicies { ":preferred".len() } else { 0 };
+    let layout = Layout::fitting(columns, width);
     let mut choices = Vec::new();
     for (reference, model) in models {
-        choices.push(choice(reference.clone(), model, width));
+        choices.push(choice(reference.clone(), model, &layout));
         if forms == Forms::WithPolicies {
-            for policy in [RoutingPolicy::Fastest, RoutingPolicy::Cheapest] {
+            for policy in RoutingPolicy::ALL {
                 // Both selectors are well formed, so there is no error to tell.
                 choices.extend(
                     reference
                         .with_selector(Selector::Policy(policy))
                         .ok()
-                        .map(|form| choice(form, model, width)),
+                        .map(|form| choice(form, model, &layout)),
                 );
             }
         }
@@ -72,17 +75,47 @@ pub(super) fn models(catalog: &Catalog, forms: Forms) -> Vec<Choice> {
     choices
 }
 
-fn choice(reference: ModelRef, model: &Model, width: usize) -> Choice {
+/// How a row is laid out.
+struct Layout {
+    /// How wide the id is.
+    id: usize,
+    /// How many of the details fit, the most telling first: price, speed, context, tools.
+    details: usize,
+}
+
+impl Layout {
+    /// What each detail takes, a space in front included.
+    const WIDTHS: [usize; 4] = [14, 11, 7, 6];
+
+    fn fitting(columns: usize, id: usize) -> Self {
+        let mut room = columns.saturating_sub(id);
+        let fits = |width: &&usize| {
+            let does = room >= **width;
+            room = room.saturating_sub(**width);
+            does
+        };
+        Self { id, details: Self::WIDTHS.iter().take_while(fits).count() }
+    }
+}
+
+fn choice(reference: ModelRef, model: &Model, layout: &Layout) -> Choice {
     let expected = Expected::of(&reference, model);
     let pricing = expected.pricing;
+    let details = [
+        format!(
+            " {:>6}/{:<6}",
+            price(pricing.map(|pricing| pricing.input)),
+            price(pricing.map(|pricing| pricing.output)),
+        ),
+        format!(" {:>4} tok/s", speed(expected.throughput())),
+        format!(" {:>6}", tokens(model.context_window.map(|context| context.value))),
+        if calls_tools(model) == Some(true) { " tools".to_owned() } else { String::new() },
+    ];
+    let width = layout.id;
     let row = format!(
-        "{:width$} {:>6} {:>6}/{:<6} {:>4} tok/s{}",
+        "{:width$}{}",
         reference.router_id(),
-        tokens(model.context_window.map(|context| context.value)),
-        price(pricing.map(|pricing| pricing.input)),
-        price(pricing.map(|pricing| pricing.output)),
-        speed(expected.throughput()),
-        if calls_tools(model) == Some(true) { " tools" } else { "" },
+        details.iter().take(layout.details).cloned().collect::<String>()
     );
     let providers: Vec<_> = model.offers().iter().map(|offer| offer.provider.as_str()).collect();
     let search = format!("{} {} {}", reference.router_id(), model.label().value, providers.join(" "));
@@ -155,45 +188,66 @@ mod tests {
     use openclaw_catalog::Layer;
 
     fn built_in(forms: Forms) -> Vec<Choice> {
-        models(&Catalog::merge([Layer::built_in()]), forms)
+        models(&Catalog::merge([Layer::built_in()]), forms, 100)
     }
 
     #[test]
     fn the_default_model_comes_first_and_each_has_its_policies() {
         let rows: Vec<_> = built_in(Forms::WithPolicies).iter().map(ToString::to_string).collect();
         insta::assert_snapshot!(rows.join("\n"), @"
-        deepseek-ai/DeepSeek-R1                        64k   0.70/2.50      - tok/s
-        deepseek-ai/DeepSeek-R1:fastest                64k   0.70/2.50      - tok/s
-        deepseek-ai/DeepSeek-R1:cheapest               64k   0.70/2.50      - tok/s
-        deepseek-ai/DeepSeek-V3.2                     163k  0.269/0.40      - tok/s
-        deepseek-ai/DeepSeek-V3.2:fastest             163k  0.269/0.40      - tok/s
-        deepseek-ai/DeepSeek-V3.2:cheapest            163k  0.269/0.40      - tok/s
-        zai-org/GLM-4.7                               204k   0.60/2.20      - tok/s
-        zai-org/GLM-4.7:fastest                       204k   0.60/2.20      - tok/s
-        zai-org/GLM-4.7:cheapest                      204k   0.60/2.20      - tok/s
-        openai/gpt-oss-120b                           131k   0.05/0.25      - tok/s
-        openai/gpt-oss-120b:fastest                   131k   0.05/0.25      - tok/s
-        openai/gpt-oss-120b:cheapest                  131k   0.05/0.25      - tok/s
-        moonshotai/Kimi-K2.5                          262k   0.50/2.80      - tok/s
-        moonshotai/Kimi-K2.5:fastest                  262k   0.50/2.80      - tok/s
-        moonshotai/Kimi-K2.5:cheapest                 262k   0.50/2.80      - tok/s
-        meta-llama/Llama-3.1-8B-Instruct               16k   0.02/0.05      - tok/s
-        meta-llama/Llama-3.1-8B-Instruct:fastest       16k   0.02/0.05      - tok/s
-        meta-llama/Llama-3.1-8B-Instruct:cheapest      16k   0.02/0.05      - tok/s
-        meta-llama/Llama-3.3-70B-Instruct             131k  0.135/0.40      - tok/s
-        meta-llama/Llama-3.3-70B-Instruct:fastest     131k  0.135/0.40      - tok/s
-        meta-llama/Llama-3.3-70B-Instruct:cheapest    131k  0.135/0.40      - tok/s
-        Qwen/Qwen2.5-7B-Instruct                       32k   0.30/0.30      - tok/s
-        Qwen/Qwen2.5-7B-Instruct:fastest               32k   0.30/0.30      - tok/s
-        Qwen/Qwen2.5-7B-Instruct:cheapest              32k   0.30/0.30      - tok/s
-        Qwen/Qwen3-32B                                 32k   0.08/0.25      - tok/s
-        Qwen/Qwen3-32B:fastest                         32k   0.08/0.25      - tok/s
-        Qwen/Qwen3-32B:cheapest                        32k   0.08/0.25      - tok/s
-        Qwen/Qwen3-8B                                  40k   0.07/0.18      - tok/s
-        Qwen/Qwen3-8B:fastest                          40k   0.07/0.18      - tok/s
-        Qwen/Qwen3-8B:cheapest                         40k   0.07/0.18      - tok/s
+        deepseek-ai/DeepSeek-R1                       0.70/2.50      - tok/s    64k
+        deepseek-ai/DeepSeek-R1:fastest               0.70/2.50      - tok/s    64k
+        deepseek-ai/DeepSeek-R1:cheapest              0.70/2.50      - tok/s    64k
+        deepseek-ai/DeepSeek-R1:preferred             0.70/2.50      - tok/s    64k
+        deepseek-ai/DeepSeek-V3.2                    0.269/0.40      - tok/s   163k
+        deepseek-ai/DeepSeek-V3.2:fastest            0.269/0.40      - tok/s   163k
+        deepseek-ai/DeepSeek-V3.2:cheapest           0.269/0.40      - tok/s   163k
+        deepseek-ai/DeepSeek-V3.2:preferred          0.269/0.40      - tok/s   163k
+        zai-org/GLM-4.7                               0.60/2.20      - tok/s   204k
+        zai-org/GLM-4.7:fastest                       0.60/2.20      - tok/s   204k
+        zai-org/GLM-4.7:cheapest                      0.60/2.20      - tok/s   204k
+        zai-org/GLM-4.7:preferred                     0.60/2.20      - tok/s   204k
+        openai/gpt-oss-120b                           0.05/0.25      - tok/s   131k
+        openai/gpt-oss-120b:fastest                   0.05/0.25      - tok/s   131k
+        openai/gpt-oss-120b:cheapest                  0.05/0.25      - tok/s   131k
+        openai/gpt-oss-120b:preferred                 0.05/0.25      - tok/s   131k
+        moonshotai/Kimi-K2.5                          0.50/2.80      - tok/s   262k
+        moonshotai/Kimi-K2.5:fastest                  0.50/2.80      - tok/s   262k
+        moonshotai/Kimi-K2.5:cheapest                 0.50/2.80      - tok/s   262k
+        moonshotai/Kimi-K2.5:preferred                0.50/2.80      - tok/s   262k
+        meta-llama/Llama-3.1-8B-Instruct              0.02/0.05      - tok/s    16k
+        meta-llama/Llama-3.1-8B-Instruct:fastest      0.02/0.05      - tok/s    16k
+        meta-llama/Llama-3.1-8B-Instruct:cheapest     0.02/0.05      - tok/s    16k
+        meta-llama/Llama-3.1-8B-Instruct:preferred    0.02/0.05      - tok/s    16k
+        meta-llama/Llama-3.3-70B-Instruct            0.135/0.40      - tok/s   131k
+        meta-llama/Llama-3.3-70B-Instruct:fastest    0.135/0.40      - tok/s   131k
+        meta-llama/Llama-3.3-70B-Instruct:cheapest   0.135/0.40      - tok/s   131k
+        meta-llama/Llama-3.3-70B-Instruct:preferred  0.135/0.40      - tok/s   131k
+        Qwen/Qwen2.5-7B-Instruct                      0.30/0.30      - tok/s    32k
+        Qwen/Qwen2.5-7B-Instruct:fastest              0.30/0.30      - tok/s    32k
+        Qwen/Qwen2.5-7B-Instruct:cheapest             0.30/0.30      - tok/s    32k
+        Qwen/Qwen2.5-7B-Instruct:preferred            0.30/0.30      - tok/s    32k
+        Qwen/Qwen3-32B                                0.08/0.25      - tok/s    32k
+        Qwen/Qwen3-32B:fastest                        0.08/0.25      - tok/s    32k
+        Qwen/Qwen3-32B:cheapest                       0.08/0.25      - tok/s    32k
+        Qwen/Qwen3-32B:preferred                      0.08/0.25      - tok/s    32k
+        Qwen/Qwen3-8B                                 0.07/0.18      - tok/s    40k
+        Qwen/Qwen3-8B:fastest                         0.07/0.18      - tok/s    40k
+        Qwen/Qwen3-8B:cheapest                        0.07/0.18      - tok/s    40k
+        Qwen/Qwen3-8B:preferred                       0.07/0.18      - tok/s    40k
         ");
-        assert_eq!(built_in(Forms::Plain).len() * 3, rows.len());
+        assert_eq!(built_in(Forms::Plain).len() * 4, rows.len());
+    }
+
+    #[test]
+    fn a_narrow_row_leaves_out_details_and_never_cuts_an_id() {
+        for columns in [20, 50, 60, 70, 80, 100] {
+            let rows = models(&Catalog::merge([Layer::built_in()]), Forms::WithPolicies, columns);
+            let longest = rows.iter().map(|row| row.to_string().len()).max().unwrap();
+            let ids = rows.iter().map(|row| row.reference.router_id().len()).max().unwrap();
+            assert!(longest <= columns.max(ids), "{columns}: {longest}");
+            assert!(rows.iter().all(|row| row.to_string().starts_with(row.reference.router_id())));
+        }
     }
 
     #[test]

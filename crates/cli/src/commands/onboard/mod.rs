@@ -16,10 +16,12 @@ use openclaw_model_ref::ModelRef;
 use serde_json::json;
 
 use super::infer;
-use super::models::{Save, merge_failure, save, status_source, tell_shadowing, tell_side_effects, whole};
+use super::models::{
+    Save, merge_failure, save, status_source, tell_doubt, tell_shadowing, tell_side_effects, whole,
+};
 use crate::app::{App, Settings};
 use crate::args::Onboard;
-use crate::catalogue::{self, ListState};
+use crate::catalogue::{self, Fetched, ListState};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::refs::{check, default_model, resolve};
@@ -57,6 +59,8 @@ struct Plan {
     credential: Option<Credential>,
     verdict: Verdict,
     catalog: Catalog,
+    /// The router's list, to keep once all is agreed.
+    fetched: Option<Fetched>,
     list: ListState,
     primary: PrimaryChange,
     fallbacks: Vec<ModelRef>,
@@ -122,7 +126,7 @@ fn from_flags(app: &App, args: &Onboard, settings: &Settings, endpoint: &Endpoin
     }
     verdict.warn();
     state.warn();
-    let catalog = catalogue::merged(app, &settings.config, list);
+    let catalog = catalogue::merged(app, &settings.config, list.as_ref().map(|fetched| fetched.list.clone()));
     let primary = match &args.model {
         Some(typed) => PrimaryChange::Set(chosen(typed, settings, &catalog)?),
         None => PrimaryChange::IfMissing(default_model()?),
@@ -131,6 +135,7 @@ fn from_flags(app: &App, args: &Onboard, settings: &Settings, endpoint: &Endpoin
         credential: Some(credential),
         verdict,
         catalog,
+        fetched: list,
         list: state,
         primary,
         fallbacks: Vec::new(),
@@ -141,7 +146,8 @@ fn from_flags(app: &App, args: &Onboard, settings: &Settings, endpoint: &Endpoin
 /// A model by flag, checked against the list.
 fn chosen(typed: &str, settings: &Settings, catalog: &Catalog) -> Result<ModelRef> {
     let model = resolve(typed, &settings.aliases, Some(catalog), "openclaw onboard --model")?;
-    check(&model, catalog, false, "openclaw onboard --model")?;
+    let doubt = check(&model, catalog, false, "openclaw onboard --model")?;
+    tell_doubt(doubt.as_ref(), model.hub_id());
     Ok(model)
 }
 
@@ -181,6 +187,7 @@ pub(super) fn preview_again(app: &App) -> Result<String> {
         credential: None,
         verdict: Verdict::NotAsked,
         catalog: known.catalog,
+        fetched: None,
         list: known.list,
         primary: PrimaryChange::IfMissing(default_model()?),
         fallbacks: Vec::new(),
@@ -208,6 +215,9 @@ fn write(app: &App, args: &Onboard, settings: &Settings, plan: &Plan) -> Result<
         _ => None,
     };
     let wanted = wanted(app, settings, plan)?;
+    if let Some(fetched) = plan.fetched.as_ref().filter(|_| !args.dry_run) {
+        catalogue::keep(app, &app.endpoint(&settings.config)?, fetched);
+    }
     let save_as = Save { holder: "onboard", dry_run: args.dry_run, show: args.dry_run };
     let edited = save(app, &save_as, |document| {
         let merged = merge(document, &wanted).map_err(|error| merge_failure(app, document, &error))?;

@@ -1,11 +1,10 @@
 //! Whether a token works, and what the router lists: asked at once, told apart.
 
-use openclaw_catalog::RouterList;
 use openclaw_credentials::Token;
 use openclaw_hf_client::{Class, Client, Endpoint, Error, MissingPermission, Permission, Whoami};
 
 use crate::app::App;
-use crate::catalogue::{self, Fetched, ListState};
+use crate::catalogue::{Fetched, ListState};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::network::{self, NEW_TOKEN, clause};
@@ -91,7 +90,7 @@ impl Verdict {
 /// What was found out.
 pub(super) struct Checked {
     pub(super) verdict: Verdict,
-    pub(super) list: Option<RouterList>,
+    pub(super) list: Option<Fetched>,
     pub(super) state: ListState,
 }
 
@@ -111,11 +110,7 @@ pub(super) fn check(
         )
     })?;
     let (list, state) = match list {
-        Ok(fetched) => {
-            catalogue::keep(app, endpoint, &fetched);
-            let Fetched { list, .. } = fetched;
-            (Some(list), ListState::Asked)
-        }
+        Ok(fetched) => (Some(fetched), ListState::Asked),
         Err(error) => (None, ListState::BuiltIn { why: Some(error.clause()) }),
     };
     Ok(Checked { verdict, list, state })
