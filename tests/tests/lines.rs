@@ -235,7 +235,7 @@ fn a_merge() {
     insta::assert_snapshot!(merged(&Wanted { fallbacks, ..Wanted::default() }), @r#"12-          "huggingface/zai-org/GLM-4.7", // when the queue is long"#);
     let aliases = vec![
         (model("deepseek-ai/DeepSeek-R1:cheapest"), AliasChange::Set("deep (cheap)".to_owned())),
-        (model("Qwen/Qwen3-8B:fastest"), AliasChange::Remove),
+        (model("Qwen/Qwen3-8B:fastest"), AliasChange::Remove("quick".to_owned())),
     ];
     insta::assert_snapshot!(merged(&Wanted { aliases, ..Wanted::default() }), @r#"
     20-        "huggingface/Qwen/Qwen3-8B:fastest": { alias: "quick" }, // what I type most

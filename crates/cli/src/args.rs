@@ -29,7 +29,7 @@ pub(crate) struct Cli {
 /// Flags of every command.
 #[derive(Debug, Args)]
 pub(crate) struct Global {
-    /// Use the state folder ~/.openclaw-<PROFILE> instead of ~/.openclaw
+    /// Use the state folder `~/.openclaw-NAME` instead of `~/.openclaw`
     #[arg(long, global = true, value_name = "NAME", help_heading = "Global options")]
     pub(crate) profile: Option<String>,
     /// Say on stderr which requests are sent and how long they take; never what is asked or answered

@@ -43,7 +43,7 @@ pub(super) fn check(data: &[u8]) {
         assert_eq!(once.document.as_str(), doc.as_str(), "changed without a word: {}", shown());
     }
     let removes = matches!(wanted.fallbacks, FallbackChange::Remove(_) | FallbackChange::Clear)
-        || wanted.aliases.iter().any(|(_, change)| *change == AliasChange::Remove);
+        || wanted.aliases.iter().any(|(_, change)| matches!(change, AliasChange::Remove(_)));
     if !removes {
         assert_eq!(lost_comment(doc.as_str(), once.document.as_str()), None, "{}", shown());
     }
@@ -72,7 +72,7 @@ fn wanted(script: &str) -> Wanted {
             },
             "take" => wanted.fallbacks = FallbackChange::Remove(model),
             "alias" => add_alias(&mut wanted, model, AliasChange::Set(rest.to_owned())),
-            "unalias" => add_alias(&mut wanted, model, AliasChange::Remove),
+            "unalias" => add_alias(&mut wanted, model, AliasChange::Remove(rest.to_owned())),
             "model" | "offer" => wanted.models.extend(listed(&model, verb == "model")),
             "served" => {
                 wanted.served.get_or_insert_default().insert(model.hub_id().to_owned());
