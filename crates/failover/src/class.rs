@@ -30,7 +30,7 @@ pub enum Class {
     InvalidRequest,
     /// One provider failed or refused; another may serve the same request.
     ProviderFault,
-    /// The address cannot be reached at all: DNS, refused, unreachable, TLS, or a redirect to somewhere else.
+    /// The address cannot be reached at all: DNS, refused, unreachable, TLS.
     Network,
     /// Nothing came in time.
     Timeout,

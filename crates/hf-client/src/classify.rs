@@ -117,7 +117,7 @@ fn class_of(status: u16, said: &Said) -> Class {
         },
         403 | 404 => by_words(said).unwrap_or(Class::ProviderFault),
         400 | 405 | 406 | 411 | 413..=417 | 422 | 431 => by_words(said).unwrap_or(Class::InvalidRequest),
-        300..=399 => Class::Network,
+        300..=399 => Class::ProviderFault,
         400..=599 => Class::ProviderFault,
         _ => Class::Malformed,
     }

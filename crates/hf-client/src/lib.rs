@@ -1,10 +1,11 @@
 #![doc = include_str!("../README.md")]
 
-mod class;
 mod classify;
 #[cfg(feature = "http")]
 mod client;
 mod decode;
+#[cfg(feature = "http")]
+mod drive;
 mod endpoint;
 #[cfg(feature = "http")]
 mod error;
@@ -16,13 +17,14 @@ mod think;
 mod whoami;
 mod wire;
 
-pub use class::Class;
 pub use classify::{Refusal, ReplyHead, classify, classify_in_band};
 #[cfg(feature = "http")]
 pub use client::{
     ChatAnswer, ChatStream, Client, Limits, ModelsAnswer, Options, Proxies, RawReply, Summary, Timeouts,
 };
 pub use decode::{ChatDecoder, ChatEvent, StreamError};
+#[cfg(feature = "http")]
+pub use drive::{DriveError, Driven, SharedCooldowns, Switch, drive};
 pub use endpoint::{
     BaseOrigin, DEFAULT_BASE_URL, DEFAULT_HF_ENDPOINT, Endpoint, EndpointError, EndpointErrorKind,
     EndpointInput, PlainHttp,
@@ -31,6 +33,7 @@ pub use endpoint::{
 pub use error::{Error, TimeoutPhase};
 pub use meta::Meta;
 pub use openclaw_credentials::{Token, TokenError};
+pub use openclaw_failover::Class;
 pub use redact::Redactor;
 pub use retry_after::parse_retry_after;
 pub use sse::{DEFAULT_EVENT_LIMIT, Event, SseDecoder, SseError};

@@ -42,7 +42,7 @@ async fn another_host_never_gets_the_token() {
             client.whoami().await.map(|_| ()).expect_err("a redirect"),
             client.chat(&request()).await.map(|_| ()).expect_err("a redirect"),
         ] {
-            assert_eq!((error.class(), error.status()), (Class::Network, Some(status)));
+            assert_eq!((error.class(), error.status()), (Class::ProviderFault, Some(status)));
             let (from, to) = (server.uri(), other.uri());
             assert_eq!(
                 error.to_string(),
@@ -57,7 +57,7 @@ async fn another_host_never_gets_the_token() {
 async fn a_post_follows_no_redirect() {
     let server = server(ResponseTemplate::new(307).insert_header("location", "/v2/chat")).await;
     let error = client(&base(&server)).chat(&request()).await.expect_err("a redirect");
-    assert_eq!(error.class(), Class::Network);
+    assert_eq!(error.class(), Class::ProviderFault);
     assert_eq!(server.received_requests().await.expect("recording").len(), 1);
 }
 
@@ -68,7 +68,7 @@ async fn a_redirect_cannot_replace_the_token() {
     let reply = ResponseTemplate::new(302).insert_header("location", to.as_str());
     Mock::given(path("/v1/models")).respond_with(reply).mount(&server).await;
     let error = client(&base(&server)).list_models().await.expect_err("a user part");
-    assert_eq!(error.class(), Class::Network);
+    assert_eq!(error.class(), Class::ProviderFault);
     assert!(!format!("{error} {error:?}").contains("other"));
     assert_eq!(server.received_requests().await.expect("recording").len(), 1);
 }

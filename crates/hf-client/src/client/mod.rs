@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use reqwest::Method;
 
+use openclaw_failover::TokenId;
+
 pub use models::ModelsAnswer;
 pub use options::{Limits, Options, Proxies, Timeouts};
 pub use raw::RawReply;
@@ -74,6 +76,11 @@ impl Client {
         Self { shared: Arc::new(Shared::new(endpoint, token, options)) }
     }
 
+    /// Whose cooldowns calls of this client are: a hash of the token, which says nothing about it.
+    pub fn token_id(&self) -> TokenId {
+        self.shared.token_id()
+    }
+
     /// Where calls go.
     pub fn endpoint(&self) -> &Endpoint {
         &self.shared.endpoint
@@ -87,7 +94,7 @@ impl Client {
     /// As every call: see [`Class`](crate::Class).
     pub async fn list_models(&self) -> Result<ModelsAnswer, Error> {
         let shared = &*self.shared;
-        let call = Call::get(shared.endpoint.models_url(), shared.redactor());
+        let call = Call::get(shared.endpoint.models_url(), shared);
         let mut reply = shared.send(call).await?;
         let body = reply.read_whole("the list of models", shared.options.limits.models).await?;
         let list = reply.read_json(&body, "a list of models")?;
@@ -100,7 +107,7 @@ impl Client {
     /// As every call; [`Class::Auth`](crate::Class::Auth) when the token is refused.
     pub async fn whoami(&self) -> Result<Whoami, Error> {
         let shared = &*self.shared;
-        let call = Call::get(shared.endpoint.whoami_url(), shared.redactor());
+        let call = Call::get(shared.endpoint.whoami_url(), shared);
         let mut reply = shared.send(call).await?;
         let bytes = reply.read_whole("the account", shared.options.limits.whoami).await?;
         let whoami = reply.read_json::<Whoami>(&bytes, "an account")?;
@@ -117,7 +124,7 @@ impl Client {
         let shared = &*self.shared;
         let body = request.to_body(StreamMode::Whole).map_err(Error::before)?;
         let redactor = shared.redactor().with_prompts(request);
-        let mut reply = shared.send(Call::chat(&shared.endpoint, body, StreamMode::Whole, redactor)).await?;
+        let mut reply = shared.send(Call::chat(shared, body, StreamMode::Whole, redactor)).await?;
         let (body, reply_value) = read_reply(&mut reply, shared.options.limits.reply).await?;
         Ok(ChatAnswer { reply: reply_value, meta: reply.meta().clone(), body, elapsed: started.elapsed() })
     }
@@ -130,11 +137,25 @@ impl Client {
     /// # Errors
     /// As every call, up to the first event; later ones come from [`ChatStream::next`].
     pub async fn chat_stream(&self, request: &ChatRequest) -> Result<ChatStream, Error> {
+        self.chat_stream_within(request, self.shared.options.timeouts.first_byte).await
+    }
+
+    /// As [`chat_stream`](Self::chat_stream), with a time to the first event of this call's own.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn chat_stream_within(
+        &self,
+        request: &ChatRequest,
+        first_byte: Duration,
+    ) -> Result<ChatStream, Error> {
         let started = Instant::now();
         let shared = &*self.shared;
         let body = request.to_body(StreamMode::Stream).map_err(Error::before)?;
         let redactor = shared.redactor().with_prompts(request);
-        let call = Call::chat(&shared.endpoint, body, StreamMode::Stream, redactor.clone());
+        let mut call = Call::chat(shared, body, StreamMode::Stream, redactor.clone());
+        call.timeouts.first_byte = first_byte;
+        let timeouts = call.timeouts;
         let mut reply = shared.send(call).await?;
         let mut decoder = ChatDecoder::new(shared.options.limits.event, redactor);
         if reply.is_json() {
@@ -143,7 +164,7 @@ impl Client {
         } else if reply.is_html() {
             return Err(reply.error(Fault::NotAnAnswer(NotAnAnswer::Html)));
         }
-        ChatStream::start(Start { reply, decoder, started, timeouts: shared.options.timeouts }).await
+        ChatStream::start(Start { reply, decoder, started, timeouts }).await
     }
 
     /// Sends a chat body as it is and gives the reply's bytes as they come: for a gateway, which changes neither.
@@ -155,7 +176,7 @@ impl Client {
     /// As every call, up to the reply's head; later ones come from [`RawReply::next_chunk`].
     pub async fn chat_raw(&self, body: Bytes, mode: StreamMode) -> Result<RawReply, Error> {
         let shared = &*self.shared;
-        shared.send(Call::chat(&shared.endpoint, body, mode, shared.redactor())).await
+        shared.send(Call::chat(shared, body, mode, shared.redactor())).await
     }
 }
 
@@ -176,16 +197,30 @@ async fn read_reply(reply: &mut RawReply, limit: usize) -> Result<(Bytes, ChatRe
     Ok((body, value))
 }
 
-impl Call<'_> {
-    fn get(url: &url::Url, redactor: Redactor) -> Call<'_> {
-        Call { method: Method::GET, url, accept: "application/json", body: None, redactor }
+impl<'a> Call<'a> {
+    fn get(url: &'a url::Url, shared: &Shared) -> Self {
+        Call {
+            method: Method::GET,
+            url,
+            accept: "application/json",
+            body: None,
+            redactor: shared.redactor(),
+            timeouts: shared.options.timeouts,
+        }
     }
 
-    fn chat(endpoint: &Endpoint, body: Bytes, mode: StreamMode, redactor: Redactor) -> Call<'_> {
+    fn chat(shared: &'a Shared, body: Bytes, mode: StreamMode, redactor: Redactor) -> Self {
         let accept = match mode {
             StreamMode::Whole => "application/json",
             StreamMode::Stream => "text/event-stream",
         };
-        Call { method: Method::POST, url: endpoint.chat_url(), accept, body: Some(body), redactor }
+        Call {
+            method: Method::POST,
+            url: shared.endpoint.chat_url(),
+            accept,
+            body: Some(body),
+            redactor,
+            timeouts: shared.options.timeouts,
+        }
     }
 }

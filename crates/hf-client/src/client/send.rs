@@ -1,16 +1,19 @@
 //! One call: send it, follow what may be followed, tell refusals from replies.
 
 use std::fmt;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
+use openclaw_failover::TokenId;
 use reqwest::Method;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use tokio::time::{Instant, timeout, timeout_at};
 use url::Url;
 
+use super::options::Timeouts;
 use super::raw::{RawReply, deadline, header};
 use super::transport;
 use crate::endpoint::host_of;
@@ -55,11 +58,18 @@ pub(super) struct Call<'a> {
     pub(super) accept: &'static str,
     pub(super) body: Option<Bytes>,
     pub(super) redactor: Redactor,
+    pub(super) timeouts: Timeouts,
 }
 
 impl Shared {
     pub(super) fn new(endpoint: Endpoint, token: Option<Token>, options: Options) -> Self {
         Self { endpoint, options, token, ready: Mutex::new(None) }
+    }
+
+    pub(super) fn token_id(&self) -> TokenId {
+        let mut hasher = DefaultHasher::new();
+        self.token.as_ref().map(Token::expose).hash(&mut hasher);
+        TokenId(hasher.finish())
     }
 
     pub(super) fn redactor(&self) -> Redactor {
@@ -80,7 +90,7 @@ impl Shared {
     /// Sends `call`; what comes back is a success.
     pub(super) async fn send(&self, call: Call<'_>) -> Result<RawReply, Error> {
         let ready = self.ready()?;
-        let deadline = deadline(self.options.timeouts.first_byte);
+        let deadline = deadline(call.timeouts.first_byte);
         let mut url = call.url.clone();
         for _ in 0..=MAX_REDIRECTS {
             let reply = self.send_once(&ready, &call, &url, deadline).await?;
@@ -89,7 +99,7 @@ impl Shared {
                 return reply.checked();
             }
             if !(300..400).contains(&status) {
-                return Err(self.refused(reply).await);
+                return Err(self.refused(reply, deadline).await);
             }
             let to = reply.header(LOCATION.as_str()).and_then(|location| url.join(location).ok());
             match to {
@@ -124,14 +134,14 @@ impl Shared {
         let host = host_of(url);
         match timeout_at(deadline, request.send()).await {
             Ok(Ok(response)) => {
-                Ok(RawReply::new(response, host, call.redactor.clone(), deadline, self.options.timeouts))
+                Ok(RawReply::new(response, host, call.redactor.clone(), deadline, call.timeouts))
             }
             Ok(Err(error)) => {
                 let fault = self.fault_of(&error);
                 Err(Error::at(&host, fault).because(&error, &call.redactor))
             }
             Err(_) => {
-                let after = self.options.timeouts.first_byte;
+                let after = call.timeouts.first_byte;
                 Err(Error::at(&host, Fault::Timeout { phase: TimeoutPhase::FirstByte, after }))
             }
         }
@@ -149,9 +159,10 @@ impl Shared {
     }
 
     /// The error that a reply which is no success means.
-    async fn refused(&self, mut reply: RawReply) -> Error {
+    async fn refused(&self, mut reply: RawReply, deadline: Instant) -> Error {
         // The class is in the status; words that do not come must not hold up the next attempt.
-        let after = MAX_REFUSAL_BODY_TIME.min(self.options.timeouts.between_chunks);
+        let left = deadline.saturating_duration_since(Instant::now());
+        let after = MAX_REFUSAL_BODY_TIME.min(self.options.timeouts.between_chunks).min(left);
         let body = reply.read_whole("the body of the refusal", self.options.limits.error);
         let body = timeout(after, body).await.unwrap_or_else(|_| {
             Err(reply.error(Fault::Timeout { phase: TimeoutPhase::BetweenChunks, after }))

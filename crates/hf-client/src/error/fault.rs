@@ -75,9 +75,9 @@ impl Fault {
             }
             Fault::Stream(_) | Fault::NotAnAnswer(_) | Fault::TooLarge { .. } => Class::Malformed,
             Fault::Timeout { .. } => Class::Timeout,
-            Fault::Network(_) | Fault::Redirect { .. } | Fault::TooManyRedirects => Class::Network,
-            // The request was sent: another provider may answer it.
-            Fault::Closed => Class::ProviderFault,
+            Fault::Network(_) => Class::Network,
+            // The host was reached: another provider may answer.
+            Fault::Closed | Fault::Redirect { .. } | Fault::TooManyRedirects => Class::ProviderFault,
             Fault::Request(_) | Fault::Setup(_) => Class::InvalidRequest,
         }
     }

@@ -121,7 +121,7 @@ fn classes() {
         (Fault::TooLarge { what: "the reply", limit: 1 }, Class::Malformed),
         (Fault::Timeout { phase: TimeoutPhase::Connect, after: Duration::ZERO }, Class::Timeout),
         (Fault::Network(Network::Dns), Class::Network),
-        (Fault::Redirect { status: 302, to: None }, Class::Network),
+        (Fault::Redirect { status: 302, to: None }, Class::ProviderFault),
         (Fault::Closed, Class::ProviderFault),
         (Fault::Request(RequestError::Unwritable), Class::InvalidRequest),
         (Fault::Setup(Setup::NoClient), Class::InvalidRequest),
