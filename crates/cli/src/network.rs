@@ -1,5 +1,6 @@
 //! The edge to the network: built when it is needed, and every wait is told.
 
+use std::cell::RefCell;
 use std::future::Future;
 use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
@@ -73,18 +74,51 @@ pub(crate) fn wait_then<T, U>(
 }
 
 async fn patiently<T>(what: &str, future: impl Future<Output = T>) -> T {
-    let mut future = std::pin::pin!(future);
-    if let Ok(early) = tokio::time::timeout(PATIENCE, &mut future).await {
-        return early;
+    Waiting::default().through(what, future).await
+}
+
+/// A wait that says what it is for, and lets other words be said meanwhile.
+#[derive(Default)]
+pub(crate) struct Waiting {
+    spinner: RefCell<Option<indicatif::ProgressBar>>,
+}
+
+impl Waiting {
+    /// Waits for a future, saying what for where it takes long enough to wonder and a person is watching.
+    pub(crate) async fn through<T>(&self, what: &str, future: impl Future<Output = T>) -> T {
+        let mut future = std::pin::pin!(future);
+        if let Ok(early) = tokio::time::timeout(PATIENCE, &mut future).await {
+            return early;
+        }
+        if !std::io::stderr().is_terminal() {
+            return future.await;
+        }
+        let spinner = indicatif::ProgressBar::new_spinner().with_message(format!("{what} …"));
+        spinner.enable_steady_tick(Duration::from_millis(100));
+        // Cleared wherever the wait ends, even where it is given up.
+        let _end = End(self);
+        self.spinner.replace(Some(spinner));
+        future.await
     }
-    if !std::io::stderr().is_terminal() {
-        return future.await;
+
+    /// Prints words to stderr; where something is shown it comes again below them.
+    pub(crate) fn say(&self, words: &str) {
+        match &*self.spinner.borrow() {
+            Some(spinner) => spinner.suspend(|| out::say(words)),
+            None => out::say(words),
+        }
     }
-    let spinner = indicatif::ProgressBar::new_spinner().with_message(format!("{what} …"));
-    spinner.enable_steady_tick(Duration::from_millis(100));
-    let outcome = future.await;
-    spinner.finish_and_clear();
-    outcome
+}
+
+/// Takes the spinner off the screen.
+struct End<'a>(&'a Waiting);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        if let Some(spinner) = self.0.spinner.take() {
+            spinner.finish_and_clear();
+        }
+    }
 }
 
 /// Why a list could not be fetched.

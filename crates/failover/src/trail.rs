@@ -105,8 +105,10 @@ impl fmt::Display for TrailEntry {
             write!(f, " at {}{mark}", provider.escape_debug())?;
         }
         write!(f, ": {}", self.result_name())?;
+        // An error inside a success says more than the status of that success.
         if let Some(status) = self.status
             && self.result.is_err()
+            && !(200..300).contains(&status)
         {
             write!(f, " ({status})")?;
         }

@@ -193,7 +193,13 @@ async fn what_cannot_help_is_not_tried() {
         report.push_str(&format!("{code}: {error}\n"));
     }
     for code in [400, 422] {
-        let world = World::failing([Script::always(When::default(), Fault::status(code))]).await;
+        // The usual 400 of the router is about the model; this one is about the request.
+        let body = Some(r#"{"error":{"message":"max_tokens must be positive"}}"#.to_owned());
+        let mut fault = Fault::status(code);
+        if let Fault::Status { body: said, .. } = &mut fault {
+            *said = body;
+        }
+        let world = World::failing([Script::always(When::default(), fault)]).await;
         let error = world.ask(&[R1, "Qwen/Qwen3-8B"]).await.0.expect_err("it is refused");
         assert_eq!(
             (error.reason(), error.class(), world.sandbox.requests().len()),

@@ -1,5 +1,6 @@
 //! One module a command.
 
+mod chat;
 mod config;
 mod demo;
 mod infer;
@@ -25,6 +26,7 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
         Some(Command::Models(args)) => models::run(&app()?, args),
         Some(Command::Config(args)) => config::run(&app()?, args.command),
         Some(Command::Infer(args)) => infer::run(&app()?, args.command),
+        Some(Command::Chat(args)) => chat::run(&app()?, &args.asking),
         Some(Command::Sandbox(args)) => sandbox::run(&args),
         Some(Command::Demo(args)) => demo::run(&args),
         Some(Command::Completions { shell }) => completions(shell),

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::Stdio;
 
 use insta::assert_snapshot;
-use openclaw_sandbox::{Ending, ErrorForm, Fault, Script, When};
+use openclaw_sandbox::{Ending, Endpoint, ErrorForm, Fault, Script, When};
 
 use crate::support::{World, steady};
 
@@ -43,6 +43,7 @@ fn the_answer_as_json() {
     {
       "ok": true,
       "model": "huggingface/openai/gpt-oss-120b:together",
+      "answeredModel": "huggingface/openai/gpt-oss-120b:together",
       "provider": "together",
       "predictedProvider": "together",
       "requestId": "ID",
@@ -56,7 +57,19 @@ fn the_answer_as_json() {
       },
       "estimatedCostUsd": "0.00002355",
       "firstTokenMs": N,
-      "elapsedMs": N
+      "elapsedMs": N,
+      "attempts": [
+        {
+          "model": "huggingface/openai/gpt-oss-120b:together",
+          "chosenBy": "user",
+          "expectedProvider": "together",
+          "provider": "together",
+          "result": "answered",
+          "status": 200,
+          "elapsedMs": N,
+          "cooledMs": null
+        }
+      ]
     }
     "#));
 }
@@ -116,9 +129,15 @@ fn every_failure_says_what_why_and_what_to_do() {
     ];
     for (name, fault) in faults {
         let world = World::new().env("HF_TOKEN", "hf_x");
-        world.sandbox().script(vec![Script::always(When::default(), fault)]).expect("it is scripted");
+        world
+            .sandbox()
+            .script(vec![Script::always(When::path(Endpoint::Chat), fault)])
+            .expect("it is scripted");
         tell(name, &world);
-        assert_eq!(world.sandbox().requests().len(), 1, "{name}");
+        let chats = world.sandbox().requests().iter().filter(|request| request.stream.is_some()).count();
+        // The default model has four live offers, and the router is asked for its own choice first.
+        let begun = name == "cut";
+        assert_eq!(chats, if begun { 1 } else { 5 }, "{name}");
     }
     steady!(assert_snapshot!(report, @"
     # a token that is refused
@@ -164,6 +183,7 @@ fn every_failure_says_what_why_and_what_to_do() {
     # nobody listens
     exit 5
     -- err
+    the router cannot be reached: trying once more
     error: the router cannot be reached
       `http://127.0.0.1:9` refused the connection
 
@@ -172,9 +192,17 @@ fn every_failure_says_what_why_and_what_to_do() {
     # rate limited
     exit 3
     -- err
-    error: `deepseek-ai/DeepSeek-R1` gets too many requests
-      `http://127.0.0.1:PORT` takes no more requests for now (status 429)
-      The engine is currently overloaded, please try again later
+    deepseek-ai/DeepSeek-R1 (likely fireworks-ai) refused (429): trying together
+    together refused (429): trying novita
+    novita refused (429): trying featherless-ai
+    featherless-ai refused (429): trying fireworks-ai
+    error: nobody answered for `deepseek-ai/DeepSeek-R1`, in 5 attempts
+      1. deepseek-ai/DeepSeek-R1 at fireworks-ai?: rate_limited (429) after T, cooled for 1 s
+      2. deepseek-ai/DeepSeek-R1:together: rate_limited (429) after T, cooled for 1 s
+      3. deepseek-ai/DeepSeek-R1:novita: rate_limited (429) after T, cooled for 1 s
+      4. deepseek-ai/DeepSeek-R1:featherless-ai: rate_limited (429) after T, cooled for 1 s
+      5. deepseek-ai/DeepSeek-R1:fireworks-ai: rate_limited (429) after T, cooled for 1 s
+      the last one says: The engine is currently overloaded, please try again later
       request id ID
 
     hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh
@@ -182,9 +210,17 @@ fn every_failure_says_what_why_and_what_to_do() {
     # server error
     exit 3
     -- err
-    error: the provider of `deepseek-ai/DeepSeek-R1` failed
-      `http://127.0.0.1:PORT` failed (status 500)
-      Internal Server Error
+    deepseek-ai/DeepSeek-R1 (likely fireworks-ai) failed (500): trying together
+    together failed (500): trying novita
+    novita failed (500): trying featherless-ai
+    featherless-ai failed (500): trying fireworks-ai
+    error: nobody answered for `deepseek-ai/DeepSeek-R1`, in 5 attempts
+      1. deepseek-ai/DeepSeek-R1 at fireworks-ai?: provider_fault (500) after T, cooled for 1 s
+      2. deepseek-ai/DeepSeek-R1:together: provider_fault (500) after T, cooled for 1 s
+      3. deepseek-ai/DeepSeek-R1:novita: provider_fault (500) after T, cooled for 1 s
+      4. deepseek-ai/DeepSeek-R1:featherless-ai: provider_fault (500) after T, cooled for 1 s
+      5. deepseek-ai/DeepSeek-R1:fireworks-ai: provider_fault (500) after T, cooled for 1 s
+      the last one says: Internal Server Error
       request id ID
 
     hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh
@@ -192,9 +228,17 @@ fn every_failure_says_what_why_and_what_to_do() {
     # html
     exit 3
     -- err
-    error: the provider of `deepseek-ai/DeepSeek-R1` failed
-      `http://127.0.0.1:PORT` failed (status 502)
-      502 Bad Gateway
+    deepseek-ai/DeepSeek-R1 (likely fireworks-ai) failed (502): trying together
+    together failed (502): trying novita
+    novita failed (502): trying featherless-ai
+    featherless-ai failed (502): trying fireworks-ai
+    error: nobody answered for `deepseek-ai/DeepSeek-R1`, in 5 attempts
+      1. deepseek-ai/DeepSeek-R1 at fireworks-ai?: provider_fault (502) after T, cooled for 1 s
+      2. deepseek-ai/DeepSeek-R1:together: provider_fault (502) after T, cooled for 1 s
+      3. deepseek-ai/DeepSeek-R1:novita: provider_fault (502) after T, cooled for 1 s
+      4. deepseek-ai/DeepSeek-R1:featherless-ai: provider_fault (502) after T, cooled for 1 s
+      5. deepseek-ai/DeepSeek-R1:fireworks-ai: provider_fault (502) after T, cooled for 1 s
+      the last one says: 502 Bad Gateway
       request id ID
 
     hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh
@@ -202,8 +246,16 @@ fn every_failure_says_what_why_and_what_to_do() {
     # html with 200
     exit 3
     -- err
-    error: the reply of `deepseek-ai/DeepSeek-R1` cannot be read
-      `http://127.0.0.1:PORT` answered with a web page, expected JSON
+    deepseek-ai/DeepSeek-R1 (likely fireworks-ai) sends no answer that can be read: trying together
+    together sends no answer that can be read: trying novita
+    novita sends no answer that can be read: trying featherless-ai
+    featherless-ai sends no answer that can be read: trying fireworks-ai
+    error: nobody answered for `deepseek-ai/DeepSeek-R1`, in 5 attempts
+      1. deepseek-ai/DeepSeek-R1 at fireworks-ai?: malformed (200) after T, cooled for 1 s
+      2. deepseek-ai/DeepSeek-R1:together: malformed (200) after T, cooled for 1 s
+      3. deepseek-ai/DeepSeek-R1:novita: malformed (200) after T, cooled for 1 s
+      4. deepseek-ai/DeepSeek-R1:featherless-ai: malformed (200) after T, cooled for 1 s
+      5. deepseek-ai/DeepSeek-R1:fireworks-ai: malformed (200) after T, cooled for 1 s
       request id ID
 
     hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh
@@ -211,8 +263,16 @@ fn every_failure_says_what_why_and_what_to_do() {
     # closed
     exit 3
     -- err
-    error: the provider of `deepseek-ai/DeepSeek-R1` failed
-      `http://127.0.0.1:PORT` closed the connection before it answered
+    deepseek-ai/DeepSeek-R1 (likely fireworks-ai) failed: trying together
+    together failed: trying novita
+    novita failed: trying featherless-ai
+    featherless-ai failed: trying fireworks-ai
+    error: nobody answered for `deepseek-ai/DeepSeek-R1`, in 5 attempts
+      1. deepseek-ai/DeepSeek-R1 at fireworks-ai?: provider_fault after T, cooled for 1 s
+      2. deepseek-ai/DeepSeek-R1:together: provider_fault after T, cooled for 1 s
+      3. deepseek-ai/DeepSeek-R1:novita: provider_fault after T, cooled for 1 s
+      4. deepseek-ai/DeepSeek-R1:featherless-ai: provider_fault after T, cooled for 1 s
+      5. deepseek-ai/DeepSeek-R1:fireworks-ai: provider_fault after T, cooled for 1 s
 
     hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh
 
@@ -228,9 +288,17 @@ fn every_failure_says_what_why_and_what_to_do() {
     # error event
     exit 3
     -- err
-    error: the provider of `deepseek-ai/DeepSeek-R1` failed
-      the provider `fireworks-ai` failed within its answer
-      the engine stopped in the middle of the answer
+    fireworks-ai failed: trying together
+    together failed: trying novita
+    novita failed: trying featherless-ai
+    featherless-ai failed: trying fireworks-ai
+    error: nobody answered for `deepseek-ai/DeepSeek-R1`, in 5 attempts
+      1. deepseek-ai/DeepSeek-R1 at fireworks-ai: provider_fault (200) after T, cooled for 1 s
+      2. deepseek-ai/DeepSeek-R1:together: provider_fault (200) after T, cooled for 1 s
+      3. deepseek-ai/DeepSeek-R1:novita: provider_fault (200) after T, cooled for 1 s
+      4. deepseek-ai/DeepSeek-R1:featherless-ai: provider_fault (200) after T, cooled for 1 s
+      5. deepseek-ai/DeepSeek-R1:fireworks-ai: provider_fault (200) after T, cooled for 1 s
+      the last one says: the engine stopped in the middle of the answer
       request id ID
 
     hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh
@@ -238,8 +306,16 @@ fn every_failure_says_what_why_and_what_to_do() {
     # no json
     exit 3
     -- err
-    error: the reply of `deepseek-ai/DeepSeek-R1` cannot be read
-      event 1 of the stream cannot be read, expected a chunk of a chat as JSON (provider `fireworks-ai`)
+    fireworks-ai sends no answer that can be read: trying together
+    together sends no answer that can be read: trying novita
+    novita sends no answer that can be read: trying featherless-ai
+    featherless-ai sends no answer that can be read: trying fireworks-ai
+    error: nobody answered for `deepseek-ai/DeepSeek-R1`, in 5 attempts
+      1. deepseek-ai/DeepSeek-R1 at fireworks-ai: malformed (200) after T, cooled for 1 s
+      2. deepseek-ai/DeepSeek-R1:together: malformed (200) after T, cooled for 1 s
+      3. deepseek-ai/DeepSeek-R1:novita: malformed (200) after T, cooled for 1 s
+      4. deepseek-ai/DeepSeek-R1:featherless-ai: malformed (200) after T, cooled for 1 s
+      5. deepseek-ai/DeepSeek-R1:fireworks-ai: malformed (200) after T, cooled for 1 s
       request id ID
 
     hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh
@@ -247,20 +323,36 @@ fn every_failure_says_what_why_and_what_to_do() {
     # empty
     exit 6
     -- err
-    error: the answer of `deepseek-ai/DeepSeek-R1` broke off
-      the stream ended without a finish reason, expected one (provider `fireworks-ai`)
+    fireworks-ai broke off: trying together
+    together broke off: trying novita
+    novita broke off: trying featherless-ai
+    featherless-ai broke off: trying fireworks-ai
+    error: nobody answered for `deepseek-ai/DeepSeek-R1`, in 5 attempts
+      1. deepseek-ai/DeepSeek-R1 at fireworks-ai: truncated (200) after T, cooled for 1 s
+      2. deepseek-ai/DeepSeek-R1:together: truncated (200) after T, cooled for 1 s
+      3. deepseek-ai/DeepSeek-R1:novita: truncated (200) after T, cooled for 1 s
+      4. deepseek-ai/DeepSeek-R1:featherless-ai: truncated (200) after T, cooled for 1 s
+      5. deepseek-ai/DeepSeek-R1:fireworks-ai: truncated (200) after T, cooled for 1 s
       request id ID
 
     hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh
 
     # redirect
-    exit 5
+    exit 3
     -- err
-    error: the router cannot be reached
-      `http://127.0.0.1:PORT` redirects to `https://example.org` (status 307), which is not followed
+    deepseek-ai/DeepSeek-R1 (likely fireworks-ai) failed (307): trying together
+    together failed (307): trying novita
+    novita failed (307): trying featherless-ai
+    featherless-ai failed (307): trying fireworks-ai
+    error: nobody answered for `deepseek-ai/DeepSeek-R1`, in 5 attempts
+      1. deepseek-ai/DeepSeek-R1 at fireworks-ai?: provider_fault (307) after T, cooled for 1 s
+      2. deepseek-ai/DeepSeek-R1:together: provider_fault (307) after T, cooled for 1 s
+      3. deepseek-ai/DeepSeek-R1:novita: provider_fault (307) after T, cooled for 1 s
+      4. deepseek-ai/DeepSeek-R1:featherless-ai: provider_fault (307) after T, cooled for 1 s
+      5. deepseek-ai/DeepSeek-R1:fireworks-ai: provider_fault (307) after T, cooled for 1 s
       request id ID
 
-    hint: openclaw models list --refresh --verbose
+    hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh
     "));
 }
 

@@ -153,7 +153,7 @@ fn rate_limits() {
 
 #[test]
 fn what_is_no_answer() {
-    check(302, "", "network | - | -");
+    check(302, "", "provider_fault | - | -");
     check(204, "", "malformed | - | -");
     check(700, "", "malformed | - | -");
 }

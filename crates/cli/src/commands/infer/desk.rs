@@ -1,0 +1,211 @@
+//! Where questions are asked: client, models, fallbacks, cooldowns, for as long as the program runs.
+
+use std::time::Instant;
+
+use openclaw_catalog::Needs;
+use openclaw_config_merge::Reference;
+use openclaw_failover::{LeftOut, Options, Plan};
+use openclaw_hf_client::{
+    ChatEvent, ChatRequest, Client, Error, Message, ReasoningEffort, SharedCooldowns, drive,
+};
+use openclaw_model_ref::ModelRef;
+
+use super::super::models::status_source;
+use super::{Answer, Screen, words};
+use crate::app::{App, Settings};
+use crate::args::{Asking, Effort, Need};
+use crate::catalogue::{Ask, Known, ListState, known};
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::refs::{DEFAULT_MODEL, resolve};
+use crate::view::dim;
+use crate::{network, out};
+
+/// Where questions are asked.
+pub(in crate::commands) struct Desk<'a> {
+    app: &'a App,
+    settings: Settings,
+    pub(super) known: Known,
+    client: Client,
+    cooldowns: SharedCooldowns,
+    options: Options,
+    /// Whether others are asked where the first one fails.
+    fails_over: bool,
+    /// The model that is asked first.
+    pub(in crate::commands) primary: ModelRef,
+    /// Those of the config.
+    fallbacks: Vec<ModelRef>,
+    token_from: String,
+    /// The command to which a better reference can be put.
+    again: &'static str,
+}
+
+/// What a request cannot do without, by what was typed.
+pub(in crate::commands) fn needs(typed: &[Need]) -> Needs {
+    Needs {
+        tools: typed.contains(&Need::Tools),
+        structured_output: typed.contains(&Need::Json),
+        image: typed.contains(&Need::Image),
+        min_context: None,
+    }
+}
+
+impl<'a> Desk<'a> {
+    /// Nothing is asked yet, but for the list of models where none is kept.
+    pub(in crate::commands) fn open(app: &'a App, asking: &Asking, again: &'static str) -> Result<Self> {
+        let settings = Settings::load(app)?;
+        let mut known = known(app, &settings.config, Ask::Never)?;
+        let typed = asking.model.as_deref().or(settings.config.primary()).unwrap_or(DEFAULT_MODEL);
+        let primary = resolve(typed, &settings.aliases, Some(&known.catalog), again)?;
+        let resolution = app.token(&settings.config, None);
+        let Some(found) = resolution.token else {
+            return Err(Failure::new(Exit::Auth, "there is no token: the router answers nobody without one")
+                .hint("openclaw onboard"));
+        };
+        let flags = &asking.failover;
+        if matches!(known.list, ListState::BuiltIn { .. }) && !flags.no_failover {
+            // Without the offers there is nobody to turn to. It is asked for once, and kept.
+            known = crate::catalogue::known(app, &settings.config, Ask::IfStale)?;
+        }
+        let endpoint = app.endpoint(&settings.config)?;
+        let options = openclaw_hf_client::Options { bill_to: asking.bill_to.clone(), ..Default::default() };
+        let client = network::client_with(app, &endpoint, Some(found.token.clone()), options);
+        let mut options =
+            Options { needs: needs(&flags.needs), max_price: flags.max_price, ..Options::default() };
+        if let Some(timeout) = flags.timeout {
+            options.first_byte = timeout;
+            options.total = options.total.max(timeout);
+        }
+        if flags.no_failover {
+            options.max_attempts = Some(1);
+        }
+        let fallbacks = if flags.no_failover { Vec::new() } else { fallbacks(app, &settings) };
+        Ok(Self {
+            token_from: status_source(app, &found.source),
+            app,
+            settings,
+            known,
+            client,
+            cooldowns: SharedCooldowns::default(),
+            options,
+            fails_over: !flags.no_failover,
+            primary,
+            fallbacks,
+            again,
+        })
+    }
+
+    /// Asks another model from now on.
+    pub(in crate::commands) fn turn_to(&mut self, typed: &str) -> Result<()> {
+        let primary = resolve(typed, &self.settings.aliases, Some(&self.known.catalog), self.again)?;
+        crate::refs::check(&primary, &self.known.catalog, false, self.again)?;
+        self.primary = primary;
+        Ok(())
+    }
+
+    /// Whether the request has images.
+    pub(super) fn needs_images(&mut self, has_images: bool) {
+        self.options.needs.image |= has_images;
+    }
+
+    /// A request of these messages, behind what the model is told before.
+    pub(in crate::commands) fn request(&self, asking: &Asking, messages: &[Message]) -> ChatRequest {
+        let mut request = ChatRequest::new(self.primary.router_id());
+        request.messages.extend(asking.system.as_deref().map(Message::system));
+        request.messages.extend_from_slice(messages);
+        let sampling = &asking.sampling;
+        request.max_tokens = sampling.max_tokens.map(u64::from);
+        request.temperature = sampling.temperature;
+        request.top_p = sampling.top_p;
+        request.seed = sampling.seed;
+        request.stop.clone_from(&sampling.stop);
+        request.reasoning_effort = sampling.reasoning_effort.map(|effort| match effort {
+            Effort::None => ReasoningEffort::None,
+            Effort::Minimal => ReasoningEffort::Minimal,
+            Effort::Low => ReasoningEffort::Low,
+            Effort::Medium => ReasoningEffort::Medium,
+            Effort::High => ReasoningEffort::High,
+            Effort::Xhigh => ReasoningEffort::Xhigh,
+        });
+        request
+    }
+
+    fn plan(&self) -> Plan {
+        let mut chain = vec![self.primary.clone()];
+        chain.extend_from_slice(&self.fallbacks);
+        Plan::new(&chain, &self.known.catalog, self.options)
+    }
+
+    /// Asks one after another until one answers; what comes is on the screen and in `answer`, as far as it came.
+    pub(in crate::commands) async fn ask(
+        &self,
+        request: &ChatRequest,
+        screen: &mut Screen,
+        answer: &mut Answer,
+    ) -> Result<()> {
+        let asked = Instant::now();
+        let plan = self.plan();
+        let left_out: Vec<LeftOut> = plan.left_out().to_vec();
+        answer.asked = Some(self.primary.clone());
+        answer.predicted =
+            plan.targets().next().filter(|target| target.chain_index == 0).and_then(|target| target.provider);
+        let what = format!("waiting for {}", self.primary.router_id());
+        let waiting = network::Waiting::default();
+        let tell = |switch: openclaw_hf_client::Switch<'_>| {
+            waiting.say(&format!("{}\n", dim(&words::switch(&switch))));
+        };
+        let driven = waiting.through(&what, drive(&self.client, plan, &self.cooldowns, request, tell)).await;
+        if self.app.verbose {
+            out::say(&format!("{what}: {:.2} s\n", asked.elapsed().as_secs_f64()));
+        }
+        let mut driven = driven.map_err(|error| {
+            words::nobody(&error, &left_out, &self.primary, &self.token_from, self.fails_over)
+        })?;
+        answer.first = Some(driven.time_to_first_event());
+        answer.answering = Some(driven.target().model.clone());
+        answer.provider.clone_from(&driven.meta().provider);
+        answer.request_id.clone_from(&driven.meta().request_id);
+        let mut failed: Option<Error> = None;
+        while let Some(event) = driven.next().await {
+            match event {
+                Ok(ChatEvent::Content(text)) => {
+                    screen.content(&text)?;
+                    answer.text.push_str(&text);
+                }
+                Ok(ChatEvent::Reasoning(text)) => {
+                    screen.thought(&text);
+                    answer.reasoning.push_str(&text);
+                }
+                Ok(ChatEvent::Finish(reason)) => answer.finish = Some(reason),
+                Ok(ChatEvent::Usage(usage)) => answer.usage = Some(usage),
+                Ok(_) => {}
+                Err(error) => failed = Some(error),
+            }
+        }
+        screen.end()?;
+        answer.elapsed = driven.elapsed();
+        answer.trail = driven.trail().clone();
+        match failed {
+            None => Ok(()),
+            Some(error) => {
+                let model = driven.target().model.router_id();
+                let failure = network::chat_failure(&error, model, &self.token_from);
+                Err(words::with_trail(failure, driven.trail()))
+            }
+        }
+    }
+}
+
+/// The fallbacks of the config; what cannot be asked is said and passed over.
+fn fallbacks(app: &App, settings: &Settings) -> Vec<ModelRef> {
+    let mut models = Vec::new();
+    for text in settings.config.fallbacks() {
+        match settings.aliases.resolve(text) {
+            Reference::HuggingFace(model) => models.push(model),
+            // Those of other providers are OpenClaw's business.
+            Reference::Foreign(text) if !app.verbose => drop(text),
+            _ => out::warn(&format!("the fallback `{}` cannot be asked here", text.escape_debug())),
+        }
+    }
+    models
+}
