@@ -202,7 +202,8 @@ fn every_failure_says_what_why_and_what_to_do() {
       3. deepseek-ai/DeepSeek-R1:novita: rate_limited (429) after T, cooled for 1 s
       4. deepseek-ai/DeepSeek-R1:featherless-ai: rate_limited (429) after T, cooled for 1 s
       5. deepseek-ai/DeepSeek-R1:fireworks-ai: rate_limited (429) after T, cooled for 1 s
-      the last one says: The engine is currently overloaded, please try again later
+      the last one: `http://127.0.0.1:PORT` takes no more requests for now (status 429)
+      The engine is currently overloaded, please try again later
       request id ID
 
     hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh
@@ -220,7 +221,8 @@ fn every_failure_says_what_why_and_what_to_do() {
       3. deepseek-ai/DeepSeek-R1:novita: provider_fault (500) after T, cooled for 1 s
       4. deepseek-ai/DeepSeek-R1:featherless-ai: provider_fault (500) after T, cooled for 1 s
       5. deepseek-ai/DeepSeek-R1:fireworks-ai: provider_fault (500) after T, cooled for 1 s
-      the last one says: Internal Server Error
+      the last one: `http://127.0.0.1:PORT` failed (status 500)
+      Internal Server Error
       request id ID
 
     hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh
@@ -238,7 +240,8 @@ fn every_failure_says_what_why_and_what_to_do() {
       3. deepseek-ai/DeepSeek-R1:novita: provider_fault (502) after T, cooled for 1 s
       4. deepseek-ai/DeepSeek-R1:featherless-ai: provider_fault (502) after T, cooled for 1 s
       5. deepseek-ai/DeepSeek-R1:fireworks-ai: provider_fault (502) after T, cooled for 1 s
-      the last one says: 502 Bad Gateway
+      the last one: `http://127.0.0.1:PORT` failed (status 502)
+      502 Bad Gateway
       request id ID
 
     hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh
@@ -251,11 +254,12 @@ fn every_failure_says_what_why_and_what_to_do() {
     novita sends no answer that can be read: trying featherless-ai
     featherless-ai sends no answer that can be read: trying fireworks-ai
     error: nobody answered for `deepseek-ai/DeepSeek-R1`, in 5 attempts
-      1. deepseek-ai/DeepSeek-R1 at fireworks-ai?: malformed (200) after T, cooled for 1 s
-      2. deepseek-ai/DeepSeek-R1:together: malformed (200) after T, cooled for 1 s
-      3. deepseek-ai/DeepSeek-R1:novita: malformed (200) after T, cooled for 1 s
-      4. deepseek-ai/DeepSeek-R1:featherless-ai: malformed (200) after T, cooled for 1 s
-      5. deepseek-ai/DeepSeek-R1:fireworks-ai: malformed (200) after T, cooled for 1 s
+      1. deepseek-ai/DeepSeek-R1 at fireworks-ai?: malformed after T, cooled for 1 s
+      2. deepseek-ai/DeepSeek-R1:together: malformed after T, cooled for 1 s
+      3. deepseek-ai/DeepSeek-R1:novita: malformed after T, cooled for 1 s
+      4. deepseek-ai/DeepSeek-R1:featherless-ai: malformed after T, cooled for 1 s
+      5. deepseek-ai/DeepSeek-R1:fireworks-ai: malformed after T, cooled for 1 s
+      the last one: `http://127.0.0.1:PORT` answered with a web page, expected JSON
       request id ID
 
     hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh
@@ -273,6 +277,7 @@ fn every_failure_says_what_why_and_what_to_do() {
       3. deepseek-ai/DeepSeek-R1:novita: provider_fault after T, cooled for 1 s
       4. deepseek-ai/DeepSeek-R1:featherless-ai: provider_fault after T, cooled for 1 s
       5. deepseek-ai/DeepSeek-R1:fireworks-ai: provider_fault after T, cooled for 1 s
+      the last one: `http://127.0.0.1:PORT` closed the connection before it answered
 
     hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh
 
@@ -293,12 +298,13 @@ fn every_failure_says_what_why_and_what_to_do() {
     novita failed: trying featherless-ai
     featherless-ai failed: trying fireworks-ai
     error: nobody answered for `deepseek-ai/DeepSeek-R1`, in 5 attempts
-      1. deepseek-ai/DeepSeek-R1 at fireworks-ai: provider_fault (200) after T, cooled for 1 s
-      2. deepseek-ai/DeepSeek-R1:together: provider_fault (200) after T, cooled for 1 s
-      3. deepseek-ai/DeepSeek-R1:novita: provider_fault (200) after T, cooled for 1 s
-      4. deepseek-ai/DeepSeek-R1:featherless-ai: provider_fault (200) after T, cooled for 1 s
-      5. deepseek-ai/DeepSeek-R1:fireworks-ai: provider_fault (200) after T, cooled for 1 s
-      the last one says: the engine stopped in the middle of the answer
+      1. deepseek-ai/DeepSeek-R1 at fireworks-ai: provider_fault after T, cooled for 1 s
+      2. deepseek-ai/DeepSeek-R1:together: provider_fault after T, cooled for 1 s
+      3. deepseek-ai/DeepSeek-R1:novita: provider_fault after T, cooled for 1 s
+      4. deepseek-ai/DeepSeek-R1:featherless-ai: provider_fault after T, cooled for 1 s
+      5. deepseek-ai/DeepSeek-R1:fireworks-ai: provider_fault after T, cooled for 1 s
+      the last one: the provider `fireworks-ai` failed within its answer
+      the engine stopped in the middle of the answer
       request id ID
 
     hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh
@@ -311,11 +317,12 @@ fn every_failure_says_what_why_and_what_to_do() {
     novita sends no answer that can be read: trying featherless-ai
     featherless-ai sends no answer that can be read: trying fireworks-ai
     error: nobody answered for `deepseek-ai/DeepSeek-R1`, in 5 attempts
-      1. deepseek-ai/DeepSeek-R1 at fireworks-ai: malformed (200) after T, cooled for 1 s
-      2. deepseek-ai/DeepSeek-R1:together: malformed (200) after T, cooled for 1 s
-      3. deepseek-ai/DeepSeek-R1:novita: malformed (200) after T, cooled for 1 s
-      4. deepseek-ai/DeepSeek-R1:featherless-ai: malformed (200) after T, cooled for 1 s
-      5. deepseek-ai/DeepSeek-R1:fireworks-ai: malformed (200) after T, cooled for 1 s
+      1. deepseek-ai/DeepSeek-R1 at fireworks-ai: malformed after T, cooled for 1 s
+      2. deepseek-ai/DeepSeek-R1:together: malformed after T, cooled for 1 s
+      3. deepseek-ai/DeepSeek-R1:novita: malformed after T, cooled for 1 s
+      4. deepseek-ai/DeepSeek-R1:featherless-ai: malformed after T, cooled for 1 s
+      5. deepseek-ai/DeepSeek-R1:fireworks-ai: malformed after T, cooled for 1 s
+      the last one: event 1 of the stream cannot be read, expected a chunk of a chat as JSON (provider `fireworks-ai`)
       request id ID
 
     hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh
@@ -328,11 +335,12 @@ fn every_failure_says_what_why_and_what_to_do() {
     novita broke off: trying featherless-ai
     featherless-ai broke off: trying fireworks-ai
     error: nobody answered for `deepseek-ai/DeepSeek-R1`, in 5 attempts
-      1. deepseek-ai/DeepSeek-R1 at fireworks-ai: truncated (200) after T, cooled for 1 s
-      2. deepseek-ai/DeepSeek-R1:together: truncated (200) after T, cooled for 1 s
-      3. deepseek-ai/DeepSeek-R1:novita: truncated (200) after T, cooled for 1 s
-      4. deepseek-ai/DeepSeek-R1:featherless-ai: truncated (200) after T, cooled for 1 s
-      5. deepseek-ai/DeepSeek-R1:fireworks-ai: truncated (200) after T, cooled for 1 s
+      1. deepseek-ai/DeepSeek-R1 at fireworks-ai: truncated after T, cooled for 1 s
+      2. deepseek-ai/DeepSeek-R1:together: truncated after T, cooled for 1 s
+      3. deepseek-ai/DeepSeek-R1:novita: truncated after T, cooled for 1 s
+      4. deepseek-ai/DeepSeek-R1:featherless-ai: truncated after T, cooled for 1 s
+      5. deepseek-ai/DeepSeek-R1:fireworks-ai: truncated after T, cooled for 1 s
+      the last one: the stream ended without a finish reason, expected one (provider `fireworks-ai`)
       request id ID
 
     hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh
@@ -350,6 +358,7 @@ fn every_failure_says_what_why_and_what_to_do() {
       3. deepseek-ai/DeepSeek-R1:novita: provider_fault (307) after T, cooled for 1 s
       4. deepseek-ai/DeepSeek-R1:featherless-ai: provider_fault (307) after T, cooled for 1 s
       5. deepseek-ai/DeepSeek-R1:fireworks-ai: provider_fault (307) after T, cooled for 1 s
+      the last one: `http://127.0.0.1:PORT` redirects to `https://example.org` (status 307), which is not followed
       request id ID
 
     hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh

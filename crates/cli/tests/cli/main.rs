@@ -1,10 +1,12 @@
 //! The program as a person runs it: a real process, a real socket, a home of its own.
 
+mod chat;
 mod config;
 mod demo;
 mod errors;
 #[path = "../../../config-merge/tests/support/examples.rs"]
 mod examples;
+mod failover;
 mod infer;
 mod models;
 mod onboard;

@@ -227,7 +227,7 @@ mod tests {
         insta::assert_snapshot!(shown(&[text]), @"
         ‹h›One *star* ‹/›‹h›‹b›and‹/›‹h› two‹/›
 
-        Text with ‹/›‹b›bold‹/›, ‹/›‹code›code‹/› and 2 * 3 ‹/›‹b› 4.‹/›
+        Text with ‹/›‹b›bold‹/›, ‹/›‹code›code‹/› and 2 * 3 ** 4.
 
         • first
           • second
@@ -245,6 +245,8 @@ mod tests {
     fn a_mark_without_its_partner_spoils_one_line() {
         insta::assert_snapshot!(shown(&["a **b\n**whole**\n2 ** 3 **4 ** 5**\nc `d\n*e* f*\n#\n##x\n-\n``\n  \n####### seven"]), @"
         a ‹/›‹b›b‹/›
+        ‹/›‹b›whole‹/›
+        2 ** 3 ‹/›‹b›4 ** 5‹/›
         c ‹/›‹code›d‹/›
         *e* f*
         #

@@ -1,0 +1,430 @@
+//! Every way in which a provider can fail: what the user sees, and who was asked how often.
+
+use std::time::{Duration, Instant};
+
+use insta::assert_snapshot;
+use openclaw_sandbox::{Ending, ErrorForm, Fault, Recorded, Script, When};
+
+use crate::support::{World, steady};
+
+const ASK: [&str; 5] = ["infer", "model", "run", "--prompt", "Hi"];
+
+/// Who was asked what, in one line.
+fn asked(world: &World) -> String {
+    let one = |request: &Recorded| {
+        let suffix = request.suffix.as_deref().map(|suffix| format!(":{suffix}")).unwrap_or_default();
+        let model = request.model.as_deref().unwrap_or("-");
+        let provider = request.provider.as_deref().unwrap_or("nobody");
+        format!("{}{suffix} at {provider}", model.rsplit('/').next().unwrap_or(model))
+    };
+    let requests = world.sandbox().requests();
+    let chats: Vec<_> = requests.iter().filter(|request| request.stream.is_some()).map(one).collect();
+    format!("{} requests: {}", chats.len(), chats.join(", "))
+}
+
+fn with_retry_after() -> Fault {
+    let mut fault = Fault::status(429);
+    if let Fault::Status { retry_after, headers, .. } = &mut fault {
+        *retry_after = Some(30);
+        headers.insert("x-inference-provider".to_owned(), "fireworks-ai".to_owned());
+    }
+    fault
+}
+
+/// The provider that the router picks for the default model misbehaves; the others are well.
+#[test]
+fn whatever_the_first_provider_does_there_is_an_answer_or_a_reason() {
+    let faults = [
+        ("429 without Retry-After", Fault::status(429)),
+        ("429 with Retry-After", with_retry_after()),
+        ("404 of a provider", Fault::status(404)),
+        ("408", Fault::status(408)),
+        ("500", Fault::status(500)),
+        ("502 as HTML", Fault::Html { code: 502 }),
+        ("503", Fault::status(503)),
+        ("a page with status 200", Fault::Html { code: 200 }),
+        ("hang", Fault::Hang),
+        ("closed before the reply", Fault::CloseBeforeReply { ending: Ending::Close }),
+        ("reset before the reply", Fault::CloseBeforeReply { ending: Ending::Reset }),
+        ("slow drip", Fault::SlowDrip { ms: 1 }),
+        ("late", Fault::Delay { ms: 5 }),
+        ("cut before the first word", Fault::CutStream { after: 0, ending: Ending::Close }),
+        ("cut after the first word", Fault::CutStream { after: 3, ending: Ending::Close }),
+        ("reset after the first word", Fault::CutStream { after: 3, ending: Ending::Reset }),
+        ("ended after the first word", Fault::CutStream { after: 3, ending: Ending::Clean }),
+        ("an error before the first word", Fault::ErrorEvent { after: 0, form: ErrorForm::Object }),
+        ("an error after the first word", Fault::ErrorEvent { after: 3, form: ErrorForm::String }),
+        ("no JSON before the first word", Fault::InvalidJson { after: 0 }),
+        ("no JSON after the first word", Fault::InvalidJson { after: 3 }),
+        ("gzip bomb", Fault::GzipBomb { bytes: 512 << 20 }),
+        ("500 MB", Fault::HugeBody { bytes: 500_000_000 }),
+        ("redirect to another host", Fault::Redirect { to: "https://example.org/v1".to_owned(), code: 307 }),
+        ("wrong content type", Fault::WrongContentType { content_type: "text/plain".to_owned() }),
+        ("empty body", Fault::EmptyBody),
+        ("another shape", Fault::OtherShape),
+        ("no [DONE]", Fault::NoDone),
+        ("empty frames", Fault::EmptyFrames),
+        ("split bytes", Fault::SplitBytes { size: 1 }),
+        ("CR LF", Fault::CrLf),
+    ];
+    let world = World::onboarded();
+    let mut report = String::new();
+    for (name, fault) in faults {
+        world.sandbox().clear();
+        let script = Script::always(When::provider("fireworks-ai"), fault);
+        world.sandbox().script(vec![script]).expect("it is scripted");
+        let started = Instant::now();
+        let shown = world.run(&[&ASK[..], &["--timeout", "0.4"]].concat());
+        assert!(started.elapsed() < Duration::from_secs(15), "{name} took {:?}", started.elapsed());
+        assert!(!shown.contains("exit 0") || shown.contains("You asked: “Hi”"), "{name}: {shown}");
+        report.push_str(&format!("# {name}: {}\n{shown}\n", asked(&world)));
+    }
+    let mut settings = insta::Settings::clone_current();
+    settings.add_filter(r"This is a rehearsal: .*nothing was spent\.", "…");
+    settings.bind(|| steady!(assert_snapshot!(report, @"
+    # 429 without Retry-After: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    exit 0
+    -- out
+    You asked: “Hi” …
+    -- err
+    deepseek-ai/DeepSeek-R1 (likely fireworks-ai) refused (429): trying together
+
+    # 429 with Retry-After: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    exit 0
+    -- out
+    You asked: “Hi” …
+    -- err
+    fireworks-ai refused (429): trying together
+
+    # 404 of a provider: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    exit 0
+    -- out
+    You asked: “Hi” …
+    -- err
+    deepseek-ai/DeepSeek-R1 (likely fireworks-ai) failed (404): trying together
+
+    # 408: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    exit 0
+    -- out
+    You asked: “Hi” …
+    -- err
+    deepseek-ai/DeepSeek-R1 (likely fireworks-ai) failed (408): trying together
+
+    # 500: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    exit 0
+    -- out
+    You asked: “Hi” …
+    -- err
+    deepseek-ai/DeepSeek-R1 (likely fireworks-ai) failed (500): trying together
+
+    # 502 as HTML: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    exit 0
+    -- out
+    You asked: “Hi” …
+    -- err
+    deepseek-ai/DeepSeek-R1 (likely fireworks-ai) failed (502): trying together
+
+    # 503: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    exit 0
+    -- out
+    You asked: “Hi” …
+    -- err
+    deepseek-ai/DeepSeek-R1 (likely fireworks-ai) failed (503): trying together
+
+    # a page with status 200: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    exit 0
+    -- out
+    You asked: “Hi” …
+    -- err
+    deepseek-ai/DeepSeek-R1 (likely fireworks-ai) sends no answer that can be read: trying together
+
+    # hang: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    exit 0
+    -- out
+    You asked: “Hi” …
+    -- err
+    deepseek-ai/DeepSeek-R1 (likely fireworks-ai) takes too long: trying together
+
+    # closed before the reply: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    exit 0
+    -- out
+    You asked: “Hi” …
+    -- err
+    deepseek-ai/DeepSeek-R1 (likely fireworks-ai) failed: trying together
+
+    # reset before the reply: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    exit 0
+    -- out
+    You asked: “Hi” …
+    -- err
+    deepseek-ai/DeepSeek-R1 (likely fireworks-ai) failed: trying together
+
+    # slow drip: 1 requests: DeepSeek-R1 at fireworks-ai
+    exit 0
+    -- out
+    You asked: “Hi” …
+
+    # late: 1 requests: DeepSeek-R1 at fireworks-ai
+    exit 0
+    -- out
+    You asked: “Hi” …
+
+    # cut before the first word: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    exit 0
+    -- out
+    You asked: “Hi” …
+    -- err
+    fireworks-ai broke off: trying together
+
+    # cut after the first word: 1 requests: DeepSeek-R1 at fireworks-ai
+    exit 6
+    -- err
+    error: the answer of `deepseek-ai/DeepSeek-R1` broke off
+      the answer of the provider `fireworks-ai` was cut off
+      request id ID
+
+    hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh
+
+    # reset after the first word: 1 requests: DeepSeek-R1 at fireworks-ai
+    exit 6
+    -- err
+    error: the answer of `deepseek-ai/DeepSeek-R1` broke off
+      the answer of the provider `fireworks-ai` was cut off
+      request id ID
+
+    hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh
+
+    # ended after the first word: 1 requests: DeepSeek-R1 at fireworks-ai
+    exit 6
+    -- err
+    error: the answer of `deepseek-ai/DeepSeek-R1` broke off
+      the stream ended without a finish reason, expected one (provider `fireworks-ai`)
+      request id ID
+
+    hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh
+
+    # an error before the first word: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    exit 0
+    -- out
+    You asked: “Hi” …
+    -- err
+    fireworks-ai failed: trying together
+
+    # an error after the first word: 1 requests: DeepSeek-R1 at fireworks-ai
+    exit 3
+    -- err
+    error: the provider of `deepseek-ai/DeepSeek-R1` failed
+      the provider `fireworks-ai` failed within its answer
+      the engine stopped in the middle of the answer
+      request id ID
+
+    hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh
+
+    # no JSON before the first word: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    exit 0
+    -- out
+    You asked: “Hi” …
+    -- err
+    fireworks-ai sends no answer that can be read: trying together
+
+    # no JSON after the first word: 1 requests: DeepSeek-R1 at fireworks-ai
+    exit 3
+    -- err
+    error: the reply of `deepseek-ai/DeepSeek-R1` cannot be read
+      event 4 of the stream cannot be read, expected a chunk of a chat as JSON (provider `fireworks-ai`)
+      request id ID
+
+    hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh
+
+    # gzip bomb: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    exit 0
+    -- out
+    You asked: “Hi” …
+    -- err
+    fireworks-ai sends no answer that can be read: trying together
+
+    # 500 MB: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    exit 0
+    -- out
+    You asked: “Hi” …
+    -- err
+    fireworks-ai sends no answer that can be read: trying together
+
+    # redirect to another host: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    exit 0
+    -- out
+    You asked: “Hi” …
+    -- err
+    deepseek-ai/DeepSeek-R1 (likely fireworks-ai) failed (307): trying together
+
+    # wrong content type: 1 requests: DeepSeek-R1 at fireworks-ai
+    exit 0
+    -- out
+    You asked: “Hi” …
+
+    # empty body: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    exit 0
+    -- out
+    You asked: “Hi” …
+    -- err
+    fireworks-ai broke off: trying together
+
+    # another shape: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    exit 0
+    -- out
+    You asked: “Hi” …
+    -- err
+    fireworks-ai broke off: trying together
+
+    # no [DONE]: 1 requests: DeepSeek-R1 at fireworks-ai
+    exit 0
+    -- out
+    You asked: “Hi” …
+
+    # empty frames: 1 requests: DeepSeek-R1 at fireworks-ai
+    exit 0
+    -- out
+    You asked: “Hi” …
+
+    # split bytes: 1 requests: DeepSeek-R1 at fireworks-ai
+    exit 0
+    -- out
+    You asked: “Hi” …
+
+    # CR LF: 1 requests: DeepSeek-R1 at fireworks-ai
+    exit 0
+    -- out
+    You asked: “Hi” …
+    ")));
+}
+
+#[test]
+fn of_seventeen_models_the_seventeenth_answers() {
+    let world = World::onboarded();
+    let listed = world.json(&["models", "list", "--all", "--json"]);
+    let pins: Vec<String> = listed["models"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|model| model["key"].as_str().expect("a key").to_owned())
+        .take(17)
+        .collect();
+    assert_eq!(pins.len(), 17, "the sandbox lists as many");
+    let fallbacks = pins[1..].iter().map(|pin| format!("'{pin}'")).collect::<Vec<_>>().join(",");
+    world.write_config(&format!(
+        "{{agents:{{defaults:{{model:{{primary:'{}',fallbacks:[{fallbacks}]}}}}}}}}",
+        pins[0]
+    ));
+    let refusing = pins[..16].iter().map(|pin| {
+        let id = pin.strip_prefix("huggingface/").expect("a reference");
+        Script::always(When::model(id), Fault::status(429))
+    });
+    world.sandbox().script(refusing.collect()).expect("it is scripted");
+    let answer = world.json(&[&ASK[..], &["--json"]].concat());
+    let attempts = answer["attempts"].as_array().expect("attempts");
+    assert_eq!(answer["model"].as_str(), Some(pins[0].as_str()));
+    assert_eq!(answer["answeredModel"].as_str(), Some(pins[16].as_str()));
+    let chats = world.sandbox().requests().iter().filter(|request| request.stream.is_some()).count();
+    assert_eq!(chats, attempts.len(), "each attempt is one request");
+    let (last, refused) = attempts.split_last().expect("attempts");
+    assert!(refused.iter().all(|attempt| attempt["result"] == "rate_limited"), "{answer}");
+    assert_eq!(last["result"], "answered");
+    for pin in &pins {
+        assert!(attempts.iter().any(|attempt| attempt["model"] == pin.as_str()), "{pin} is tried");
+    }
+}
+
+#[test]
+fn the_stats_tell_every_attempt() {
+    let world = World::onboarded();
+    world.write_config(
+        "{agents:{defaults:{model:{primary:'huggingface/deepseek-ai/DeepSeek-R1:together',\
+         fallbacks:['huggingface/Qwen/Qwen3-8B']}}}}",
+    );
+    world
+        .sandbox()
+        .script(vec![Script::always(When::provider("together"), Fault::status(503))])
+        .expect("it is scripted");
+    steady!(assert_snapshot!(world.run(&[&ASK[..], &["--stats"]].concat()), @"
+    exit 0
+    -- out
+    You asked: “Hi” This is a rehearsal: the sandbox answers for Qwen/Qwen3-8B as nscale would, no model has run and nothing was spent.
+    -- err
+    together failed (503): trying Qwen/Qwen3-8B
+    1. deepseek-ai/DeepSeek-R1:together: provider_fault (503) after T, cooled for 1 s
+    2. Qwen/Qwen3-8B at nscale: answered after T
+    nscale answered with Qwen/Qwen3-8B at attempt 2, where together was predicted · 1 tokens in, 34 out · first token T s · V tok/s · T s · about 0.00000619 USD
+    "));
+}
+
+#[test]
+fn a_model_given_by_hand_keeps_the_fallbacks_and_can_be_asked_alone() {
+    let world = World::onboarded();
+    world.write_config(
+        "{agents:{defaults:{model:{primary:'huggingface/zai-org/GLM-4.7',\
+         fallbacks:['huggingface/Qwen/Qwen3-8B']},\
+         models:{'huggingface/deepseek-ai/DeepSeek-R1:novita':{alias:'thinker'}}}}}",
+    );
+    let fault = Script::always(When::model("deepseek-ai/DeepSeek-R1"), Fault::status(500));
+    world.sandbox().script(vec![fault]).expect("it is scripted");
+    let shown = world.run(&[&ASK[..], &["--model", "thinker"]].concat());
+    assert!(shown.starts_with("exit 0"), "{shown}");
+    assert_snapshot!(asked(&world), @"2 requests: DeepSeek-R1:novita at novita, Qwen3-8B at nscale");
+    world.sandbox().clear_requests();
+    steady!(assert_snapshot!(world.run(&[&ASK[..], &["--model", "thinker", "--no-failover"]].concat()), @"
+    exit 3
+    -- err
+    error: the provider of `deepseek-ai/DeepSeek-R1:novita` failed
+      `http://127.0.0.1:PORT` failed (status 500)
+      Internal Server Error
+      request id ID
+      nobody else was asked, by `--no-failover`
+
+    hint: openclaw models route deepseek-ai/DeepSeek-R1:novita --refresh
+    "));
+    assert_snapshot!(asked(&world), @"1 requests: DeepSeek-R1:novita at novita");
+}
+
+#[test]
+fn a_price_limit_keeps_the_dear_ones_out() {
+    let world = World::onboarded();
+    let cheap =
+        world.run(&[&ASK[..], &["--max-price", "3", "--model", "deepseek-ai/DeepSeek-R1:cheapest"]].concat());
+    assert!(cheap.starts_with("exit 0"), "{cheap}");
+    assert_snapshot!(asked(&world), @"1 requests: DeepSeek-R1:cheapest at novita");
+    world.sandbox().clear_requests();
+    steady!(assert_snapshot!(
+        world.run(&[&ASK[..], &["--max-price", "0.01", "--model", "deepseek-ai/DeepSeek-R1:together"]].concat()), @"
+    exit 3
+    -- err
+    error: there is nobody to ask for `deepseek-ai/DeepSeek-R1:together` within these limits
+      together: its output price of 6.80 USD per million tokens is above the limit of 0.01
+
+    hint: openclaw models route deepseek-ai/DeepSeek-R1:together
+    "));
+    assert_snapshot!(asked(&world), @"0 requests:");
+}
+
+#[test]
+fn who_asks_without_a_list_gets_one_first() {
+    let world = World::new().env("HF_TOKEN", "hf_x");
+    let fault = Script::always(When::provider("fireworks-ai"), Fault::status(429));
+    world.sandbox().script(vec![fault]).expect("it is scripted");
+    let shown = world.run(&ASK);
+    assert!(shown.starts_with("exit 0"), "{shown}");
+    let paths: Vec<_> = world.sandbox().requests().into_iter().map(|request| request.path).collect();
+    assert_eq!(paths, ["/v1/models", "/v1/chat/completions", "/v1/chat/completions"]);
+}
+
+/// The budget is 50 ms behind the second offer alone; a loaded machine without optimisation gets more.
+#[test]
+fn the_answer_comes_hardly_later_than_from_the_second_offer_alone() {
+    let world = World::onboarded();
+    let fault = Script::always(When::provider("fireworks-ai"), Fault::status(429));
+    world.sandbox().script(vec![fault]).expect("it is scripted");
+    let answer = world.json(&[&ASK[..], &["--json"]].concat());
+    assert_eq!(answer["provider"], "together");
+    let requests = world.sandbox().requests();
+    let gap = requests[1].at_us.saturating_sub(requests[0].end_us.expect("it was refused"));
+    assert!(gap < 100_000, "{gap} µs between the refusal and the next request");
+}
