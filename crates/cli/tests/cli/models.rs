@@ -876,3 +876,82 @@ fn whole_numbers_may_be_written_in_any_way() {
     assert_eq!(list["models"][0]["contextWindow"], 131_072);
     assert_eq!(list["models"][0]["maxTokens"], 8192);
 }
+
+#[test]
+fn route_ranks_by_what_a_request_needs_and_costs() {
+    let world = World::onboarded();
+    let route = ["models", "route", "deepseek-ai/DeepSeek-R1:cheapest"];
+    let with = |more: &[&'static str]| world.run(&[&route[..], more].concat());
+    steady!(assert_snapshot!(with(&["--input-tokens", "20000", "--output-tokens", "500"]), @"
+    exit 0
+    -- out
+    huggingface/deepseek-ai/DeepSeek-R1:cheapest
+    the lowest cost of one request: 20000 tokens in, 500 out
+
+       Provider        $ request  $ in  $ out  tok/s  Context  Note
+    1  novita           0.015625  0.72   2.45     28      64k  the router's choice
+    2  together           0.0614  2.90   6.80     61     131k
+    3  fireworks-ai            -     -      -     88     163k
+    4  featherless-ai          -     -      -      -        -
+    -  deepinfra               -  0.90   2.60      -      65k  left out: its status is `error`, not `live`
+
+    novita is the best for this, and the router will likely take it
+    -- err
+    catalogue: asked N s ago
+    "));
+    steady!(assert_snapshot!(with(&["--needs", "tools,json", "--max-price", "5"]), @"
+    exit 0
+    -- out
+    huggingface/deepseek-ai/DeepSeek-R1:cheapest
+    `:cheapest`: the lowest price of output
+
+       Provider        $ request  $ in  $ out  tok/s  Context  Note
+    1  fireworks-ai            -     -      -     88     163k  not told: price
+    2  featherless-ai          -     -      -      -        -  not told: tools, structured output, price
+    -  together                -  2.90   6.80     61     131k  left out: its output price of 6.80 USD per million tokens is above the limit of 5.00
+    -  deepinfra               -  0.90   2.60      -      65k  left out: its status is `error`, not `live`
+    -  novita                  -  0.72   2.45     28      64k  the router's choice; left out: its latest probe of structured output failed
+
+    fireworks-ai is the best for this; the router will likely take novita
+    pin it: deepseek-ai/DeepSeek-R1:fireworks-ai
+    -- err
+    catalogue: asked N s ago
+    "));
+    let told = world.json(&[&route[..], &["--json", "--needs", "json", "--input-tokens", "1000"]].concat());
+    insta::assert_json_snapshot!(told["chosen"], @r#"
+    {
+      "best": "together",
+      "inputTokens": 1000,
+      "outputTokens": 0,
+      "offers": [
+        {
+          "provider": "together",
+          "requestCostUsd": "0.0029",
+          "unknown": []
+        },
+        {
+          "provider": "fireworks-ai",
+          "requestCostUsd": null,
+          "unknown": []
+        },
+        {
+          "provider": "featherless-ai",
+          "requestCostUsd": null,
+          "unknown": [
+            "structured output"
+          ]
+        }
+      ],
+      "excluded": [
+        {
+          "provider": "deepinfra",
+          "reason": "its status is `error`, not `live`"
+        },
+        {
+          "provider": "novita",
+          "reason": "its latest probe of structured output failed"
+        }
+      ]
+    }
+    "#);
+}

@@ -10,7 +10,7 @@ mod words;
 use openclaw_hf_client::FinishReason;
 
 pub(super) use answer::Answer;
-pub(super) use desk::Desk;
+pub(super) use desk::{Desk, needs};
 pub(super) use screen::{Screen, Show};
 
 use crate::app::App;

@@ -1,9 +1,12 @@
 //! `openclaw models route`: who offers a model, ranked, and who will likely answer.
 
-use openclaw_catalog::{Exclusion, Offer, Ranking, rank};
+use openclaw_catalog::{
+    Choice, ChoicePolicy, Chosen, Exclusion, Model, Offer, Price, Ranking, TokenMix, Unknowns, rank,
+};
 use openclaw_model_ref::{ModelRef, RoutingPolicy, Selector};
 use serde_json::{Value, json};
 
+use super::super::infer::needs;
 use super::ask;
 use super::explain::pricing_json;
 use crate::app::{App, Settings};
@@ -13,6 +16,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::out;
 use crate::refs::{DEFAULT_MODEL, check, resolve};
+use crate::view::UNKNOWN;
 use crate::view::{Align, Column, Table, bold, dim, price, seconds, speed, tokens, yes_no};
 
 pub(super) fn run(app: &App, args: &Route) -> Result<()> {
@@ -33,12 +37,148 @@ pub(super) fn run(app: &App, args: &Route) -> Result<()> {
         .hint(format!("openclaw models route {} --refresh", reference.router_id())));
     };
     let ranking = rank(offers, reference.selector());
-    if args.json {
+    if let (Some(model), Some(wanted)) = (&model, Wanted::of(args)) {
+        let chosen = model.choose(&wanted.choice(reference.selector()));
+        if args.json {
+            let mut value = as_json(&reference, &ranking, &known);
+            wanted.add_to(&mut value, &chosen);
+            return out::print_json(&value);
+        }
+        out::print(&wanted.as_text(&reference, model, &chosen, &ranking))?;
+    } else if args.json {
         return out::print_json(&as_json(&reference, &ranking, &known));
+    } else {
+        out::print(&as_text(&reference, &ranking))?;
     }
-    out::print(&as_text(&reference, &ranking))?;
     out::say(&format!("{}\n", dim(&format!("catalogue: {}", known.list))));
     Ok(())
+}
+
+/// What a request needs and may cost, by the flags.
+struct Wanted {
+    needs: openclaw_catalog::Needs,
+    max_price: Option<Price>,
+    mix: Option<TokenMix>,
+}
+
+impl Wanted {
+    /// `None` where no flag asks for anything.
+    fn of(args: &Route) -> Option<Self> {
+        let mix = match (args.input_tokens, args.output_tokens) {
+            (None, None) => None,
+            (input, output) => Some(TokenMix {
+                input_tokens: input.unwrap_or_default(),
+                output_tokens: output.unwrap_or_default(),
+            }),
+        };
+        let is_asked = mix.is_some() || args.max_price.is_some() || !args.needs.is_empty();
+        is_asked.then(|| Self { needs: needs(&args.needs), max_price: args.max_price, mix })
+    }
+
+    fn choice<'a>(&self, selector: Selector<'a>) -> Choice<'a> {
+        let choice = Choice::for_selector(selector);
+        let policy = self.mix.map_or(choice.policy, ChoicePolicy::CheapestForMix);
+        Choice { policy, needs: self.needs, max_price: self.max_price, ..choice }
+    }
+
+    fn as_text(
+        &self,
+        reference: &ModelRef,
+        model: &Model,
+        chosen: &Chosen<'_>,
+        ranking: &Ranking<'_>,
+    ) -> String {
+        let column = |title, align, rank| Column { title, align, rank };
+        let mut table = Table::new([
+            column("", Align::Right, 6),
+            column("Provider", Align::Left, 0),
+            column("$ request", Align::Right, 0),
+            column("$ in", Align::Right, 2),
+            column("$ out", Align::Right, 1),
+            column("tok/s", Align::Right, 1),
+            column("Context", Align::Right, 3),
+            column("Note", Align::Left, 0),
+        ]);
+        let likely = ranking.predicted().map(|offer| offer.provider.as_str());
+        let row = |position: String, offer: &Offer, cost: Option<String>, note: String| {
+            [
+                position,
+                offer.provider.clone(),
+                cost.unwrap_or_else(|| UNKNOWN.to_owned()),
+                price(offer.pricing.map(|pricing| pricing.input)),
+                price(offer.pricing.map(|pricing| pricing.output)),
+                speed(offer.throughput),
+                tokens(offer.context_length),
+                note,
+            ]
+        };
+        for (index, one) in chosen.offers.iter().enumerate() {
+            let is_likely = likely == Some(one.offer.provider.as_str());
+            let note = match (is_likely, untold(one.unknown)) {
+                (true, None) => "the router's choice".to_owned(),
+                (true, Some(untold)) => format!("the router's choice; {untold}"),
+                (false, untold) => untold.unwrap_or_default(),
+            };
+            let cost = one.cost.map(|cost| cost.to_string());
+            table.row(row((index + 1).to_string(), one.offer, cost, note));
+        }
+        for out in &chosen.excluded {
+            let mark = if likely == Some(out.offer.provider.as_str()) { "the router's choice; " } else { "" };
+            table.row(row("-".to_owned(), out.offer, None, format!("{mark}left out: {}", out.reason)));
+        }
+        let (text, hidden) = table.render(out::width());
+        let hidden = if hidden.is_empty() {
+            String::new()
+        } else {
+            format!("\nhidden for want of width: {}\n", hidden.join(", "))
+        };
+        let best = chosen.offers.first().map(|one| one.offer.provider.as_str());
+        let answer = match (best, likely) {
+            (None, _) => format!("none of the {} offers will do", model.offers().len()),
+            (Some(best), Some(likely)) if best == likely => {
+                format!("{} is the best for this, and the router will likely take it", bold(best))
+            }
+            (Some(best), Some(likely)) => format!(
+                "{} is the best for this; the router will likely take {likely}\npin it: {}:{best}",
+                bold(best),
+                reference.hub_id()
+            ),
+            (Some(best), None) => {
+                format!("{} is the best for this; pin it: {}:{best}", bold(best), reference.hub_id())
+            }
+        };
+        let what = match self.mix {
+            Some(mix) => format!(
+                "the lowest cost of one request: {} tokens in, {} out",
+                mix.input_tokens, mix.output_tokens
+            ),
+            None => rule(reference.selector()),
+        };
+        format!("{reference}\n{what}\n\n{text}{hidden}\n{answer}\n")
+    }
+
+    /// Adds what is chosen for the request beside what the router does.
+    fn add_to(&self, value: &mut Value, chosen: &Chosen<'_>) {
+        value["chosen"] = json!({
+            "best": chosen.offers.first().map(|one| &one.offer.provider),
+            "inputTokens": self.mix.map(|mix| mix.input_tokens),
+            "outputTokens": self.mix.map(|mix| mix.output_tokens),
+            "offers": chosen.offers.iter().map(|one| json!({
+                "provider": one.offer.provider,
+                "requestCostUsd": one.cost.map(|cost| cost.to_string()),
+                "unknown": one.unknown.iter().map(|unknown| unknown.as_str()).collect::<Vec<_>>(),
+            })).collect::<Vec<_>>(),
+            "excluded": chosen.excluded.iter().map(|out| json!({
+                "provider": out.offer.provider,
+                "reason": out.reason.to_string(),
+            })).collect::<Vec<_>>(),
+        });
+    }
+}
+
+/// What was asked for and is not told.
+fn untold(unknown: Unknowns) -> Option<String> {
+    (!unknown.is_empty()).then(|| format!("not told: {unknown}"))
 }
 
 /// What the selector compares, in words.
