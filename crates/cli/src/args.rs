@@ -524,7 +524,7 @@ pub(crate) struct InferModel {
 #[derive(Debug, Subcommand)]
 pub(crate) enum InferModelCommand {
     /// Ask one question; the answer streams to stdout
-    Run(Run),
+    Run(Box<Run>),
 }
 
 #[derive(Debug, Default, Args)]

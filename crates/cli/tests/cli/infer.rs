@@ -452,3 +452,67 @@ fn the_organisation_that_pays_is_named_to_the_router() {
     hint: openclaw onboard
     "));
 }
+
+#[test]
+fn files_and_images_go_with_the_question() {
+    let world = World::onboarded();
+    std::fs::write(world.home().join("notes.md"), "The sky is blue.").expect("it is written");
+    let png = [&[0x89, b'P', b'N', b'G'][..], &[0; 3000]].concat();
+    std::fs::write(world.home().join("sky.png"), png).expect("it is written");
+    let text = world.stdout(&with(&["--file", "notes.md"]));
+    assert!(text.contains("`notes.md`:") && text.contains("The sky is blue."), "{text}");
+    world.sandbox().clear_requests();
+    world.stdout(&with(&["--image", "sky.png", "--image", "https://example.org/b.png"]));
+    let size = world.sandbox().requests()[0].header("content-length").and_then(|size| size.parse().ok());
+    assert!(size.is_some_and(|size: usize| size > 4000), "the image is in the body: {size:?}");
+
+    world.sandbox().clear_requests();
+    let mut report = String::new();
+    for args in [["--image", "notes.md"], ["--image", "none.png"], ["--file", "sky.png"]] {
+        report.push_str(&world.run(&with(&args)));
+    }
+    assert_snapshot!(report, @"
+    exit 2
+    -- err
+    error: `notes.md` is no image that is known here
+      expected PNG, JPEG, GIF or WebP
+    exit 2
+    -- err
+    error: `none.png` cannot be read
+      No such file or directory (os error 2)
+    exit 2
+    -- err
+    error: `sky.png` cannot be read as text
+      invalid utf-8 sequence of 1 bytes from index 0
+    ");
+    assert_eq!(world.sandbox().requests().len(), 0);
+}
+
+#[test]
+fn every_parameter_is_sent_by_its_name() {
+    let world = World::onboarded();
+    world.stdout(&with(&[
+        "--system",
+        "Be brief.",
+        "--max-tokens",
+        "9",
+        "--temperature",
+        "0.5",
+        "--top-p",
+        "0.9",
+        "--seed",
+        "-7",
+        "--stop",
+        "END",
+        "--reasoning-effort",
+        "low",
+    ]));
+    assert_snapshot!(world.sandbox().requests()[0].body_keys.join(" "), @"model stream stream_options messages max_tokens temperature top_p seed stop reasoning_effort");
+    assert_snapshot!(world.run(&with(&["--timeout", "0", "--max-price", "cheap"])), @"
+    exit 2
+    -- err
+    error: invalid value '0' for '--timeout <SECONDS>': expected seconds, such as 10 or 0.5
+
+    For more information, try '--help'.
+    ");
+}

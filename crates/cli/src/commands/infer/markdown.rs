@@ -148,7 +148,7 @@ impl Markdown {
                     out.push_str(&held);
                 }
                 self.before = Some('*');
-                return self.inline(c, out);
+                self.inline(c, out);
             }
             (_, '`') => {
                 out.push_str(&held);
