@@ -121,7 +121,7 @@ fn after_the_first_byte_nothing_is_asked_again() {
 fn a_cut_answer_cools_the_offer_for_the_next_request() {
     let mut first = rig(&["org/a"]);
     first.ends(Outcome { first_byte_sent: true, ..failed(Class::Truncated) });
-    assert_snapshot!(first.stop().trail, @"1. org/a at three?: truncated (200) after 10 ms, the answer had begun, cooled for 1 s");
+    assert_snapshot!(first.stop().trail, @"1. org/a at three?: truncated after 10 ms, the answer had begun, cooled for 1 s");
     let mut second = first.again(&two_models(), &["org/a"], millis(20));
     assert_eq!(second.ends(Outcome::answered(millis(5))), "org/a:two");
 }

@@ -476,6 +476,8 @@ fn files_and_images_go_with_the_question() {
     -- err
     error: `notes.md` is no image that is known here
       expected PNG, JPEG, GIF or WebP
+
+    hint: openclaw infer model run --help
     exit 2
     -- err
     error: `none.png` cannot be read

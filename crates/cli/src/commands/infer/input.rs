@@ -88,7 +88,8 @@ fn image(typed: &str) -> Result<String> {
     let bytes = bounded(open(Path::new(typed), &shown)?, &shown, MAX_IMAGE)?;
     let Some(kind) = kind_of(&bytes) else {
         return Err(Failure::new(Exit::Usage, format!("{shown} is no image that is known here"))
-            .because("expected PNG, JPEG, GIF or WebP"));
+            .because("expected PNG, JPEG, GIF or WebP")
+            .hint("openclaw infer model run --help"));
     };
     Ok(format!("data:{kind};base64,{}", base64::engine::general_purpose::STANDARD.encode(bytes)))
 }
