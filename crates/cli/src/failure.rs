@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt::Write as _;
 
 use crate::exit::Exit;
+use crate::view::{mask_tokens, printable};
 
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
 
@@ -66,20 +67,19 @@ impl Failure {
         self.exit
     }
 
-    /// The whole text, with a line end.
+    /// The whole text, with a line end; tokens typed in the wrong place are masked, commands of the terminal spelled out.
     pub(crate) fn render(&self) -> String {
         if self.exit == Exit::Quiet {
             return String::new();
         }
         let bold = anstyle::Style::new().bold();
         let red = bold.fg_color(Some(anstyle::AnsiColor::Red.into()));
-        let mut text = format!("{red}error:{red:#} {}\n", self.what);
+        let mut text = format!("{red}error:{red:#} {}\n", shown(&self.what));
         for cause in &self.causes {
-            let mut lines = cause.lines();
-            // Writing to a String cannot fail.
-            let _ = writeln!(text, "  {}", lines.next().unwrap_or_default());
-            for line in lines {
-                let _ = writeln!(text, "  {line}");
+            // An empty cause is a line all the same.
+            for line in cause.split('\n') {
+                // Writing to a String cannot fail.
+                let _ = writeln!(text, "  {}", shown(line.trim_end_matches('\r')));
             }
         }
         if let Some(snippet) = &self.snippet {
@@ -87,8 +87,12 @@ impl Failure {
             text.push('\n');
         }
         if let Some(hint) = &self.hint {
-            let _ = writeln!(text, "\n{bold}hint:{bold:#} {hint}");
+            let _ = writeln!(text, "\n{bold}hint:{bold:#} {}", shown(hint));
         }
         text
     }
+}
+
+fn shown(text: &str) -> String {
+    printable(&mask_tokens(text)).into_owned()
 }

@@ -21,8 +21,12 @@ fn main() -> ExitCode {
     let cli = match args::Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version are printed here too; a reader that went away is no failure.
-            let _ = error.print();
+            if error.use_stderr() {
+                out::say(&error.render().ansi().to_string());
+            } else {
+                // Help and version; a reader that went away is no failure.
+                let _ = error.print();
+            }
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };

@@ -1,12 +1,17 @@
 //! Data goes to stdout, everything else to stderr.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal as _, Write as _};
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
+use crate::view::{harmless, json, mask_tokens, printable};
 
-/// Prints data. Where the reader went away there is nothing left to do, which is no error.
+/// Prints data, as it is to a program, harmless to a terminal.
+///
+/// Where the reader went away there is nothing left to do, which is no error.
 pub(crate) fn print(text: &str) -> Result<()> {
+    let text = if io::stdout().is_terminal() { harmless(text) } else { Cow::Borrowed(text) };
     let mut stdout = anstream::stdout();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Ok(()) => Ok(()),
@@ -17,11 +22,13 @@ pub(crate) fn print(text: &str) -> Result<()> {
 
 /// Prints a value as JSON, indented, with a line end.
 pub(crate) fn print_json(value: &serde_json::Value) -> Result<()> {
-    print(&format!("{value:#}\n"))
+    print(&json(&format!("{value:#}\n")))
 }
 
-/// Prints words for a person to stderr; they are not data, so a closed stderr is not told.
+/// Prints words for a person to stderr, without tokens and commands of the terminal; they are not data, so a closed stderr is not told.
 pub(crate) fn say(text: &str) {
+    let text = mask_tokens(text);
+    let text = harmless(&text);
     let mut stderr = anstream::stderr();
     let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
 }
@@ -29,16 +36,19 @@ pub(crate) fn say(text: &str) {
 /// Prints a warning.
 pub(crate) fn warn(text: &str) {
     let style = anstyle::Style::new().bold().fg_color(Some(anstyle::AnsiColor::Yellow.into()));
-    say(&format!("{style}warning:{style:#} {text}\n"));
+    say(&format!("{style}warning:{style:#} {}\n", printable(text)));
 }
 
-/// The width to fit into; `None` where stdout is no terminal, since a program reads it.
+/// The width to fit into; `None` where stdout is no terminal, since a program reads it, or where it is not known.
 pub(crate) fn width() -> Option<usize> {
     if !io::stdout().is_terminal() {
         return None;
     }
     let by_hand = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    by_hand.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)))
+    let by_hand = by_hand.filter(|width| *width > 0);
+    by_hand.or_else(|| {
+        terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)).filter(|width| *width > 0)
+    })
 }
 
 /// Whether a person sits at both ends.

@@ -1,5 +1,6 @@
 //! Values to text.
 
+mod printable;
 mod redact;
 mod table;
 
@@ -11,7 +12,8 @@ use anstyle::{AnsiColor, Style};
 use openclaw_catalog::{Model, Offer, Origin, Price, Pricing, rank};
 use openclaw_model_ref::ModelRef;
 
-pub(crate) use redact::{is_secret_path, redact};
+pub(crate) use printable::{harmless, json, printable};
+pub(crate) use redact::{Place, json_value, mask_tokens, raw_value, text_value};
 pub(crate) use table::{Align, Column, Table};
 
 /// What stands where nothing is known.
@@ -101,7 +103,9 @@ pub(crate) fn calls_tools(model: &Model) -> Option<bool> {
 /// A source line with carets under what is wrong; secrets in it are masked.
 pub(crate) fn snippet(path: &str, text: &str, span: Range<usize>, label: &str) -> String {
     use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
-    let text = redact(text);
+    let text = redact::redact(text, &span);
+    let label = mask_tokens(label);
+    let (path, label) = (printable(path), printable(&label));
     let end = span.end.clamp(span.start, text.len());
     // A span over many lines would show them all; its first line says where.
     let end = text
@@ -109,15 +113,16 @@ pub(crate) fn snippet(path: &str, text: &str, span: Range<usize>, label: &str) -
         .and_then(|part| part.find(['\n', '\r']))
         .map_or(end, |line| span.start + line);
     let source = Snippet::source(text.as_str())
-        .path(path)
-        .annotation(AnnotationKind::Primary.span(span.start..end).label(label));
+        .path(&*path)
+        .annotation(AnnotationKind::Primary.span(span.start..end).label(&*label));
     let group = Group::with_level(Level::ERROR).element(source);
     Renderer::styled().render(&[group])
 }
 
 /// What an edit changes, as a unified diff; empty where nothing does. Secrets are masked.
 pub(crate) fn diff(path: &str, before: &str, after: &str) -> String {
-    let (before, after) = (redact(before), redact(after));
+    let (before, after) = (redact::redact(before, &(0..0)), redact::redact(after, &(0..0)));
+    let path = &*printable(path);
     let diff = similar::TextDiff::from_lines(before.as_str(), after.as_str());
     let mut text = String::new();
     let (add, del, at) = (

@@ -1,115 +1,136 @@
 //! Secrets out of what is shown.
 
-/// Parts of a key's name that make its value a secret.
-const SECRET_KEYS: [&str; 5] = ["apikey", "token", "secret", "password", "authorization"];
+mod broken;
+mod document;
+mod names;
+mod words;
 
-/// What a secret begins with, wherever it stands.
-const PREFIXES: [&str; 3] = ["hf_", "api_org_", "sk-"];
+use std::ops::Range;
 
-/// Whether the value at this key is never shown.
-pub(crate) fn is_secret_path(path: &str) -> bool {
-    let last = path.rsplit(['.', '[']).next().unwrap_or(path).to_lowercase();
-    let last = last.trim_matches(|c: char| !c.is_alphanumeric() && c != '_').replace(['_', '-'], "");
-    // `maxTokens` and the like are numbers of tokens.
-    SECRET_KEYS.iter().any(|key| last.contains(key)) && !last.ends_with("tokens")
+use openclaw_json5_edit::{Document, NewValue, Value};
+
+use super::printable::stand_in;
+pub(crate) use names::Place;
+pub(crate) use words::mask_tokens;
+
+/// What stands in place of a secret, as in OpenClaw.
+pub(crate) const REDACTED: &str = "__OPENCLAW_REDACTED__";
+
+/// Bytes that are not shown.
+struct Mask {
+    range: Range<usize>,
+    /// Whether it is the whole value, rather than a part that looks like a token.
+    is_whole: bool,
 }
 
-/// A text of the same length in bytes, with secrets masked by asterisks.
+/// A config's text, of the same length in bytes, with secrets masked by asterisks and commands of the terminal by signs.
 ///
-/// A line is masked behind a key whose name tells a secret, up to a name in `${…}`, which is none; tokens by their
-/// prefix wherever they stand.
-pub(crate) fn redact(text: &str) -> String {
+/// Where the text parses, secrets are known by the keys above them; where it does not, all is masked that could be one,
+/// except what stands bare under the caret.
+pub(crate) fn redact(text: &str, caret: &Range<usize>) -> String {
+    let masks = match Document::parse(text) {
+        Ok(document) => {
+            let mut masks = Vec::new();
+            document::masks(document.root(), Place::Plain, &mut masks);
+            document::comment_masks(text, 0, &mut masks);
+            masks
+        }
+        Err(_) => broken::masks(text, caret),
+    };
+    let mut ranges = joined(masks.into_iter().map(|mask| mask.range).collect()).into_iter().peekable();
     let mut shown = String::with_capacity(text.len());
-    for line in text.split_inclusive(['\n', '\r']) {
-        shown.push_str(&redact_line(line));
+    for (at, c) in text.char_indices() {
+        while ranges.next_if(|range| range.end <= at).is_some() {}
+        let is_masked = ranges.peek().is_some_and(|range| range.contains(&at));
+        if is_masked && !matches!(c, '\n' | '\r') {
+            // One asterisk a byte keeps every place where it was.
+            shown.extend(std::iter::repeat_n('*', c.len_utf8()));
+        } else if c == '\r' && text.get(at + 1..).is_some_and(|rest| rest.starts_with('\n')) {
+            shown.push(c);
+        } else {
+            shown.push(stand_in(c));
+        }
     }
     shown
 }
 
-fn redact_line(line: &str) -> String {
-    let mut masked: Vec<(usize, usize)> = Vec::new();
-    let lower = line.to_ascii_lowercase();
-    for prefix in PREFIXES {
-        for (at, _) in lower.match_indices(prefix) {
-            let is_inside_word = line
-                .get(..at)
-                .and_then(|before| before.chars().next_back())
-                .is_some_and(|c| c.is_alphanumeric() || c == '_');
-            let from = at + prefix.len();
-            let end = end_of_word(line, from);
-            if !is_inside_word && end > from {
-                masked.push((from, end));
-            }
+/// The text of a value as it stands in its document, with a word in place of every secret.
+pub(crate) fn raw_value(value: Value<'_>, place: Place) -> String {
+    let (raw, start) = (value.raw(), value.span().start);
+    let mut masks = Vec::new();
+    document::masks(value, place, &mut masks);
+    document::comment_masks(raw, start, &mut masks);
+    masks.sort_by_key(|mask| (mask.range.start, usize::MAX - mask.range.end));
+    let mut shown = String::with_capacity(raw.len());
+    let mut done = 0;
+    for mask in masks {
+        let (from, to) = (mask.range.start.saturating_sub(start), mask.range.end.saturating_sub(start));
+        if to <= done {
+            continue;
         }
-    }
-    for (colon, _) in line.match_indices(':') {
-        let key = line.get(..colon).unwrap_or_default();
-        let key_start = key.rfind(['{', ',', ' ', '\t']).map_or(0, |at| at + 1);
-        if is_secret_path(key.get(key_start..).unwrap_or_default()) {
-            let value = line.get(colon + 1..).unwrap_or_default();
-            let from =
-                colon + 1 + value.len() - value.trim_start_matches([' ', '\t', '"', '\'', '{', '[']).len();
-            let rest = line.get(from..).unwrap_or_default();
-            if !rest.starts_with("${") {
-                let len = rest.find(['"', '\'', ',', '}', ']', '\n', '\r']).unwrap_or(rest.len());
-                masked.push((from, from + len));
-            }
+        if from >= done {
+            shown.push_str(raw.get(done..from).unwrap_or_default());
+            shown.push_str(if mask.is_whole { REDACTED } else { "********" });
         }
+        done = to;
     }
-    if masked.is_empty() {
-        return line.to_owned();
-    }
-    line.char_indices()
-        .flat_map(|(at, c)| {
-            let is_masked = masked.iter().any(|(from, to)| (*from..*to).contains(&at));
-            // One asterisk a byte keeps every place where it was.
-            let times = if is_masked { c.len_utf8() } else { 1 };
-            std::iter::repeat_n(if is_masked { '*' } else { c }, times)
-        })
-        .collect()
+    shown.push_str(raw.get(done..).unwrap_or_default());
+    shown
 }
 
-fn end_of_word(line: &str, from: usize) -> usize {
-    let rest = line.get(from..).unwrap_or_default();
-    from + rest
-        .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')))
-        .unwrap_or(rest.len())
+/// A text at a place of the config.
+pub(crate) fn text_value(text: &str, place: Place) -> String {
+    if place.hides_text(text) { REDACTED.to_owned() } else { mask_tokens(text).into_owned() }
+}
+
+/// A value as JSON, secrets left out; what JSON cannot hold becomes null.
+pub(crate) fn json_value(value: &NewValue, place: Place) -> serde_json::Value {
+    match value {
+        NewValue::Null => serde_json::Value::Null,
+        NewValue::Bool(flag) => (*flag).into(),
+        NewValue::Number(_) if place.hides_numbers() => REDACTED.into(),
+        NewValue::Number(number) => match (number.as_u64(), number.as_i64()) {
+            (Some(n), _) => n.into(),
+            (None, Some(n)) => n.into(),
+            (None, None) => number.as_f64().into(),
+        },
+        NewValue::String(text) => text_value(text, place).into(),
+        NewValue::Array(items) => items.iter().map(|item| json_value(item, place.item())).collect(),
+        NewValue::Object(members) => members
+            .iter()
+            .map(|(key, value)| (mask_tokens(key).into_owned(), json_value(value, place.member(key))))
+            .collect(),
+    }
+}
+
+/// Ranges in order, those that touch or overlap as one.
+fn joined(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| range.start);
+    let mut joined: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match joined.last_mut().filter(|last| range.start <= last.end) {
+            Some(last) => last.end = last.end.max(range.end),
+            None => joined.push(range),
+        }
+    }
+    joined
+}
+
+/// The length of the text in quotes that `text` begins with, up to where it must end at the latest.
+fn string_len(text: &str, ends: impl Fn(char) -> bool) -> usize {
+    let mut chars = text.char_indices();
+    let quote = chars.next().map(|(_, c)| c);
+    while let Some((at, c)) = chars.next() {
+        if c == '\\' {
+            chars.next();
+        } else if ends(c) {
+            return at;
+        } else if Some(c) == quote {
+            return at + c.len_utf8();
+        }
+    }
+    text.len()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(text: &str, shown: &str) {
-        assert_eq!(redact(text), shown);
-        assert_eq!(redact(text).len(), text.len());
-    }
-
-    #[test]
-    fn secrets_are_masked_in_place() {
-        check("a: \"hf_abcDEF123\", // hf_x", "a: \"hf_*********\", // hf_*");
-        check("{ apiKey: 'geheim', b: 1 }", "{ apiKey: '******', b: 1 }");
-        check("  \"token\": \"gehéim\"\n", "  \"token\": \"*******\"\n");
-        check("auth: { mode: 'token', token: 'abc'", "auth: { mode: 'token', token: '***'");
-        check("apiKey: \"${MY_KEY}\"", "apiKey: \"${MY_KEY}\"");
-        check("maxTokens: 8192, contextWindow: 5", "maxTokens: 8192, contextWindow: 5");
-        check("id: \"openai/gpt-oss-120b\"", "id: \"openai/gpt-oss-120b\"");
-        check("apiKey: \"unclosed\n", "apiKey: \"********\n");
-    }
-
-    #[test]
-    fn paths_of_secrets_are_known() {
-        for path in [
-            "models.providers.huggingface.apiKey",
-            "gateway.auth.token",
-            "env.vars.HF_TOKEN",
-            "x[\"API_KEY\"]",
-        ] {
-            assert!(is_secret_path(path), "{path}");
-        }
-        for path in ["agents.defaults.model", "models[0].maxTokens", "token.count"] {
-            assert!(!is_secret_path(path), "{path}");
-        }
-    }
-}
+mod tests;

@@ -2,7 +2,7 @@
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table as Grid, presets};
 
-use super::bold;
+use super::{bold, printable};
 
 /// A table on its way.
 pub(crate) struct Table {
@@ -30,11 +30,13 @@ impl Table {
         Self { columns: columns.into_iter().collect(), rows: Vec::new() }
     }
 
+    /// Adds a row; of what comes from outside nothing can command the terminal.
     pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        self.rows.push(cells.into_iter().collect());
+        let cells = cells.into_iter().map(|cell| printable(&cell).into_owned());
+        self.rows.push(cells.collect());
     }
 
-    /// The text, and the titles of the columns that did not fit.
+    /// The text, and the titles of the columns that did not fit; one without a title is not missed.
     pub(crate) fn render(&self, width: Option<usize>) -> (String, Vec<&'static str>) {
         let mut shown: Vec<usize> = (0..self.columns.len()).collect();
         let mut hidden = Vec::new();
@@ -51,7 +53,8 @@ impl Table {
             match (width, next) {
                 (Some(width), Some((_, index))) if needed > width + 2 => {
                     shown.retain(|kept| *kept != index);
-                    hidden.extend(self.columns.get(index).map(|column| column.title));
+                    let title = self.columns.get(index).map(|column| column.title);
+                    hidden.extend(title.filter(|title| !title.is_empty()));
                 }
                 _ => {
                     let lines = grid.lines().map(|line| line.trim_end().to_owned());
@@ -86,4 +89,29 @@ fn cell(text: &str, align: Align) -> Cell {
         Align::Left => CellAlignment::Left,
         Align::Right => CellAlignment::Right,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> Table {
+        let column = |title, rank| Column { title, align: Align::Left, rank };
+        let mut table = Table::new([column("", 3), column("Name", 0), column("JSON", 2)]);
+        table.row(["1".to_owned(), "a\u{1b}[2J\nb".to_owned(), "yes".to_owned()]);
+        table
+    }
+
+    #[test]
+    fn a_column_without_a_title_is_not_missed() {
+        assert_eq!(table().render(Some(16)).1, ["JSON"]);
+        assert_eq!(table().render(None).1, [""; 0]);
+    }
+
+    #[test]
+    fn a_cell_stays_one_line_and_commands_nothing() {
+        let (text, _) = table().render(None);
+        assert_eq!(text.lines().count(), 2, "{text}");
+        assert!(text.contains("a\\u{1b}[2J\\nb"), "{text}");
+    }
 }

@@ -12,6 +12,7 @@ mod models;
 mod onboard;
 #[cfg(unix)]
 mod prompts;
+mod secrets;
 mod support;
 #[cfg(unix)]
 mod terminal;

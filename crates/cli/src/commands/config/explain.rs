@@ -5,12 +5,12 @@ use openclaw_hf_client::DEFAULT_BASE_URL;
 use openclaw_json5_edit::{NewValue, Path};
 use serde_json::{Value, json};
 
-use super::{parse_path, to_json};
+use super::parse_path;
 use crate::app::{App, env};
 use crate::failure::Result;
 use crate::out;
 use crate::refs::DEFAULT_MODEL;
-use crate::view::{Align, Column, Table, bold, is_secret_path};
+use crate::view::{Align, Column, Place as Within, Table, bold, json_value, mask_tokens, printable};
 
 pub(super) fn run(app: &App, text: &str, as_json: bool) -> Result<()> {
     let path = parse_path(text)?;
@@ -26,7 +26,8 @@ pub(super) fn run(app: &App, text: &str, as_json: bool) -> Result<()> {
         },
         &path,
     );
-    let shown = |value: &NewValue| value_text(value, is_secret_path(text));
+    let within = Within::of(&path);
+    let shown = |value: &NewValue| value_text(value, within);
     if as_json {
         return out::print_json(&as_value(app, &path, &explanation, &shown));
     }
@@ -57,8 +58,8 @@ fn defaults() -> Vec<(Path, NewValue)> {
 }
 
 /// A value in one line, secrets left out.
-fn value_text(value: &NewValue, is_secret: bool) -> String {
-    match to_json(value, is_secret) {
+fn value_text(value: &NewValue, within: Within) -> String {
+    match json_value(value, within) {
         Value::String(text) => text,
         other => other.to_string(),
     }
@@ -73,10 +74,12 @@ fn place(app: &App, said: &Said) -> String {
 
 fn as_text(app: &App, path: &Path, explanation: &Explanation, shown: &dyn Fn(&NewValue) -> String) -> String {
     let effective = match &explanation.effective {
-        Some(value) => format!("is {}", bold(&shown(value))),
+        Some(value) => format!("is {}", bold(&printable(&shown(value)))),
         None => "is not set".to_owned(),
     };
-    let mut text = format!("{path} {effective}\n{}\n", explanation.rule.sentence());
+    let path = path.to_string();
+    let mut text =
+        format!("{} {effective}\n{}\n", printable(&mask_tokens(&path)), explanation.rule.sentence());
     if explanation.layers.is_empty() {
         return text;
     }
@@ -92,7 +95,7 @@ fn as_text(app: &App, path: &Path, explanation: &Explanation, shown: &dyn Fn(&Ne
 
 fn as_value(app: &App, path: &Path, explanation: &Explanation, shown: &dyn Fn(&NewValue) -> String) -> Value {
     json!({
-        "path": path.to_string(),
+        "path": mask_tokens(&path.to_string()),
         "value": explanation.effective.as_ref().map(shown),
         "rule": explanation.rule.sentence(),
         "layers": explanation.layers.iter().map(|said| json!({

@@ -4,7 +4,7 @@ mod backups;
 mod explain;
 
 use openclaw_config_merge::{Aliases, Finding, Severity, check, store};
-use openclaw_json5_edit::{Document, EditError, NewValue, Path, ValueKind};
+use openclaw_json5_edit::{Document, EditError, NewValue, Path};
 use serde_json::json;
 
 use crate::app::App;
@@ -15,10 +15,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::out;
 use crate::refs::quoted;
-use crate::view::{is_secret_path, redact, snippet};
-
-/// What stands in place of a secret, as in OpenClaw.
-const REDACTED: &str = "__OPENCLAW_REDACTED__";
+use crate::view::{Place, json_value, mask_tokens, raw_value, snippet, text_value};
 
 pub(super) fn run(app: &App, command: ConfigCommand) -> Result<()> {
     match command {
@@ -62,38 +59,12 @@ fn get(app: &App, text: &str, as_json: bool) -> Result<()> {
     let loaded = app.config()?;
     let value =
         loaded.effective().and_then(|document| document.get(&path)).ok_or_else(|| not_found(&path))?;
+    let place = Place::of(&path);
     if as_json {
-        return out::print_json(&to_json(&value.to_owned_value(), is_secret_path(text)));
+        return out::print_json(&json_value(&value.to_owned_value(), place));
     }
-    if is_secret_path(text) && value.kind() == ValueKind::String {
-        return out::print(&format!("{REDACTED}\n"));
-    }
-    match value.as_str() {
-        Some(string) => out::print(&format!("{}\n", redact(&string))),
-        None => out::print(&format!("{}\n", redact(value.raw()))),
-    }
-}
-
-/// The value as JSON, secrets left out; what JSON cannot hold becomes null.
-fn to_json(value: &NewValue, is_secret: bool) -> serde_json::Value {
-    match value {
-        NewValue::Null => serde_json::Value::Null,
-        NewValue::Bool(flag) => (*flag).into(),
-        NewValue::Number(number) => match (number.as_u64(), number.as_i64()) {
-            (Some(n), _) => n.into(),
-            (None, Some(n)) => n.into(),
-            (None, None) => number.as_f64().into(),
-        },
-        NewValue::String(_) if is_secret => REDACTED.into(),
-        NewValue::String(text) => redact(text).into(),
-        NewValue::Array(items) => items.iter().map(|item| to_json(item, is_secret)).collect(),
-        NewValue::Object(members) => {
-            let member = |(key, value): &(String, NewValue)| {
-                (key.clone(), to_json(value, is_secret || is_secret_path(key)))
-            };
-            members.iter().map(member).collect()
-        }
-    }
+    let text = value.as_str().map_or_else(|| raw_value(value, place), |text| text_value(&text, place));
+    out::print(&format!("{text}\n"))
 }
 
 /// How a value is set.
@@ -128,7 +99,8 @@ fn set(app: &App, text: &str, value: &str, how: &Set) -> Result<()> {
         Ok((after, ()))
     })?;
     if !dry_run {
-        out::print(&format!("{}: {path}\n", if edited.is_changed() { "Updated" } else { "Unchanged" }))?;
+        let done = if edited.is_changed() { "Updated" } else { "Unchanged" };
+        out::print(&format!("{done}: {}\n", mask_tokens(&path.to_string())))?;
     }
     tell_findings(app, &edited.after)
 }
@@ -160,7 +132,7 @@ fn unset(app: &App, text: &str, dry_run: bool) -> Result<()> {
         })
         .map_err(|error| edit_failure(app, &error))
     })?;
-    if dry_run { Ok(()) } else { out::print(&format!("Removed: {path}\n")) }
+    if dry_run { Ok(()) } else { out::print(&format!("Removed: {}\n", mask_tokens(&path.to_string()))) }
 }
 
 fn change(
@@ -224,7 +196,7 @@ fn validate(app: &App, as_json: bool) -> Result<()> {
                 .filter(|finding| finding.severity == severity)
                 .map(|finding| {
                     let (line, column) = document.line_column(finding.span.start);
-                    json!({ "path": finding.path, "message": finding.message, "line": line, "column": column })
+                    json!({ "path": mask_tokens(&finding.path.to_string()), "message": mask_tokens(&finding.message), "line": line, "column": column })
                 })
                 .collect::<Vec<_>>()
         };

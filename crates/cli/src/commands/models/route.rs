@@ -16,8 +16,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::out;
 use crate::refs::{DEFAULT_MODEL, check, resolve};
-use crate::view::UNKNOWN;
-use crate::view::{Align, Column, Table, bold, dim, price, seconds, speed, tokens, yes_no};
+use crate::view::{Align, Column, Table, UNKNOWN, bold, dim, price, printable, seconds, speed, tokens, yes_no};
 
 pub(super) fn run(app: &App, args: &Route) -> Result<()> {
     let settings = Settings::load(app)?;
@@ -226,7 +225,7 @@ fn as_text(reference: &ModelRef, ranking: &Ranking<'_>) -> String {
     }
     let (text, hidden) = table.render(out::width());
     let answer = match likely {
-        Some(provider) => format!("{} will likely answer", bold(provider)),
+        Some(provider) => format!("{} will likely answer", bold(&printable(provider))),
         None if ranking.offers.is_empty() => "nobody can answer now".to_owned(),
         None => "who will answer is known to the router alone".to_owned(),
     };

@@ -13,14 +13,14 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::out;
 use crate::refs::DEFAULT_MODEL;
-use crate::view::{bold, dim};
+use crate::view::{bold, dim, mask_tokens, printable};
 
 pub(crate) fn run(app: &App, args: &Status) -> Result<()> {
     let settings = Settings::load(app)?;
     let primary = settings.config.primary();
     let resolved = resolved(primary, &settings.aliases);
     if args.plain {
-        out::print(&format!("{resolved}\n"))?;
+        out::print(&format!("{}\n", mask_tokens(&resolved)))?;
     } else {
         let known = known(app, &settings.config, Ask::Never)?;
         let resolution = app.token(&settings.config, None);
@@ -69,32 +69,38 @@ pub(crate) fn source(app: &App, source: &Source) -> String {
 
 fn label(known: &Known, text: &str) -> String {
     let model = text.parse().ok().and_then(|reference| known.catalog.resolve(&reference));
-    model.map_or_else(String::new, |model| format!("  {}", dim(&model.label().value)))
+    model.map_or_else(String::new, |model| format!("  {}", dim(&printable(&model.label().value))))
+}
+
+/// A word of the config: whatever it is, and a token at times.
+fn word(text: &str) -> String {
+    printable(&mask_tokens(text)).into_owned()
 }
 
 fn as_text(app: &App, settings: &Settings, known: &Known, resolution: &Resolution, resolved: &str) -> String {
     let mut text = String::new();
     let mut line = |title: &str, value: &str| {
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "{}{}{value}", bold(title), " ".repeat(12_usize.saturating_sub(title.len())));
+        let gap = " ".repeat(12_usize.saturating_sub(title.len()));
+        let _ = writeln!(text, "{}{gap}{value}", bold(title));
     };
     match settings.config.primary() {
-        Some(_) => line("Default", &format!("{resolved}{}", label(known, resolved))),
+        Some(_) => line("Default", &format!("{}{}", word(resolved), label(known, resolved))),
         None => line("Default", &format!("{resolved}  {}", dim("none is set; this one is used"))),
     }
     for (index, fallback) in settings.config.fallbacks().iter().enumerate() {
         let title = if index == 0 { "Fallbacks" } else { "" };
-        line(title, &format!("{fallback}{}", label(known, fallback)));
+        line(title, &format!("{}{}", word(fallback), label(known, fallback)));
     }
     for (index, (alias, target)) in settings.aliases.iter().enumerate() {
-        line(if index == 0 { "Aliases" } else { "" }, &format!("{alias} -> {target}"));
+        line(if index == 0 { "Aliases" } else { "" }, &format!("{} -> {}", word(alias), word(target)));
     }
     match &resolution.token {
         Some(found) => line("Token", &format!("{} from {}", found.token.hint(), source(app, &found.source))),
         None => line("Token", "none; `openclaw onboard` sets one up"),
     }
     for place in resolution.problems() {
-        line("", &format!("{}: {}", source(app, &place.source), place.outcome));
+        line("", &word(&format!("{}: {}", source(app, &place.source), place.outcome)));
     }
     line("Catalogue", &format!("{} models, {}", known.catalog.models().len(), known.list));
     line("Config", &app.shown(&app.places.config));

@@ -9,6 +9,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::network::{self, NEW_TOKEN, clause};
 use crate::out;
+use crate::view::{mask_tokens, printable};
 
 /// What the Hub says of a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +40,12 @@ impl Verdict {
         }
     }
 
+    /// The name of a user and the words of a refusal come from outside.
     pub(super) fn sentence(&self) -> String {
+        printable(&mask_tokens(&self.words())).into_owned()
+    }
+
+    fn words(&self) -> String {
         let of =
             |user: &Option<String>| user.as_ref().map_or_else(String::new, |user| format!(" (user {user})"));
         match self {
