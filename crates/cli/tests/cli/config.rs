@@ -94,7 +94,7 @@ fn get_prints_values_and_never_secrets() {
     $ openclaw config get models.providers.huggingface
     exit 0
     -- out
-    { apiKey: '*********************', headers: { 'x-token': '***' } }
+    { apiKey: '__OPENCLAW_REDACTED__', headers: { 'x-token': '__OPENCLAW_REDACTED__' } }
     $ … --json
     exit 0
     -- out

@@ -10,33 +10,42 @@ use super::words;
 const LONG: usize = 12;
 
 /// What to mask: every text in quotes and every long bare word but keys and references to models; every bare value of a
-/// key whose name tells a secret. What the caret is under stays, unless it is such a value or stands in quotes.
+/// key whose name tells a secret. What the caret is under stays, unless it is such a value, stands in quotes or
+/// on a line where a quote is not closed.
 pub(super) fn masks(text: &str, caret: &Range<usize>) -> Vec<Mask> {
-    let mut scan =
-        Scan { text, at: 0, wants_value: false, had_value: false, is_secret: false, outer: Vec::new() };
-    let mut found: Vec<Mask> =
-        words::ranges(text).into_iter().map(|range| Mask { range, is_whole: false }).collect();
+    let mut scan = Scan {
+        text,
+        at: 0,
+        wants_value: false,
+        had_value: false,
+        is_secret: false,
+        outer: Vec::new(),
+        open: Vec::new(),
+    };
+    let mut found: Vec<_> = words::ranges(text);
+    let mut bare = Vec::new();
     while let Some(piece) = scan.next_piece() {
-        let inner = match piece {
-            Piece::Key => continue,
+        match piece {
+            Piece::Key => {}
             Piece::Quoted(range) => {
-                let content = text.get(range.clone()).unwrap_or_default();
-                if is_reference(content) && !scan.is_secret {
-                    continue;
+                if scan.is_secret || !text.get(range.clone()).is_some_and(is_reference) {
+                    found.push(range);
                 }
-                range
             }
-            Piece::Word { range, is_value_of_secret } => {
-                let is_under_caret = range.start < caret.end && caret.start < range.end;
-                if !is_value_of_secret && (is_under_caret || range.len() < LONG) {
-                    continue;
-                }
-                range
-            }
-        };
-        found.push(Mask { range: inner, is_whole: false });
+            Piece::Word { range, is_value_of_secret: true } => found.push(range),
+            Piece::Word { range, is_value_of_secret: false } => bare.push(range),
+        }
     }
-    found
+    let mut open = scan.open.into_iter().peekable();
+    found.extend(bare.into_iter().filter(|word| {
+        while open.next_if(|lines| lines.end <= word.start).is_some() {}
+        // Where quotes do not pair, what stands between them may be what stands outside.
+        let is_torn = open.peek().is_some_and(|lines| lines.start <= word.start)
+            || text.get(word.end..).is_some_and(|behind| behind.starts_with(['"', '\'']));
+        let is_under_caret = word.start < caret.end && caret.start < word.end;
+        is_torn || word.len() >= LONG && !is_under_caret
+    }));
+    found.into_iter().map(|range| Mask { range, is_whole: false }).collect()
 }
 
 enum Piece {
@@ -61,6 +70,8 @@ struct Scan<'t> {
     is_secret: bool,
     /// The same of the brackets around.
     outer: Vec<bool>,
+    /// The lines on which a quote is not closed, in order.
+    open: Vec<Range<usize>>,
 }
 
 impl Scan<'_> {
@@ -114,6 +125,10 @@ impl Scan<'_> {
         let length = super::string_len(rest, |c| matches!(c, '\n' | '\r'));
         let is_closed = length > 1 && rest.get(length - 1..length) == rest.get(..1);
         let inner = self.at + 1..self.at + length - usize::from(is_closed);
+        if !is_closed {
+            let before = self.text.get(..self.at).unwrap_or_default();
+            self.open.push(before.rfind(['\n', '\r']).map_or(0, |end| end + 1)..self.at + length);
+        }
         self.at += length;
         if self.is_key() {
             self.key(inner)

@@ -50,7 +50,7 @@ const PARTS: [&str; 12] = [
 ];
 
 /// Names of settings that look like names of secrets.
-const SETTINGS: [&str; 2] = ["maxtokensfield", "tokenizer"];
+const SETTINGS: [&str; 3] = ["maxtokensfield", "tokenizer", "tokentype"];
 
 impl Place {
     /// The place that a path from the root leads to.

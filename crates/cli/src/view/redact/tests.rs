@@ -89,6 +89,8 @@ fn a_text_that_does_not_parse_shows_keys_and_short_words() {
     check("{ \"a b\": \"unclosed\n b: 1", "\"unclosed", "{ \"a b\": \"********\n b: 1");
     check("{ a: 'S\"q'q, 'b': 2 ]", "]", "{ a: '*****, 'b': 2 ]");
     check("{ apiKey: \"a\"S1\" }", "S1", "{ apiKey: \"****\"**");
+    check("{ token: \"x\"}S1\", b: 'c' }", "S1", "{ token: \"*\"}**\"**********");
+    check("{ token: \"x\"} S1, b: c \" }\n d", "S1", "{ token: \"*\"} **, b: * \"**\n d");
     check("{ apiKey: hunter2, b: c }", "hunter2", "{ apiKey: *******, b: c }");
     check("{ pass: correct horse\n b: c }", "correct", "{ pass: ******* *****\n b: c }");
     check("{ secret: { id: S, c: [S] }, b: c }", "S", "{ secret: { id: *, c: [*] }, b: c }");
