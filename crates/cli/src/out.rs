@@ -44,14 +44,33 @@ pub(crate) fn width() -> Option<usize> {
     if !io::stdout().is_terminal() {
         return None;
     }
-    let by_hand = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    let by_hand = by_hand.filter(|width| *width > 0);
+    let by_hand = std::env::var("COLUMNS").ok().and_then(|text| columns(&text));
     by_hand.or_else(|| {
-        terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)).filter(|width| *width > 0)
+        let (width, _) = terminal_size::terminal_size()?;
+        (width.0 > 0).then_some(usize::from(width.0))
     })
+}
+
+/// A width that was given by hand; 0 and nonsense are none.
+fn columns(text: &str) -> Option<usize> {
+    text.trim().parse().ok().filter(|width| *width > 0)
 }
 
 /// Whether a person sits at both ends.
 pub(crate) fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::columns;
+
+    #[test]
+    fn a_width_of_nothing_is_none() {
+        for (text, width) in
+            [("80", Some(80)), (" 72 ", Some(72)), ("0", None), ("", None), ("-1", None), ("wide", None)]
+        {
+            assert_eq!(columns(text), width, "{text}");
+        }
+    }
 }

@@ -147,7 +147,7 @@ impl Scan<'_> {
 
     fn word(&mut self, rest: &str) -> Piece {
         let length = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
-        let length = rest.find("/*").map_or(length, |comment| comment.min(length));
+        let length = rest.get(..length).and_then(|word| word.find("/*")).unwrap_or(length);
         let range = self.at..self.at + length;
         self.at += length;
         if self.is_key() {

@@ -100,12 +100,12 @@ impl Place {
 }
 
 fn by_name(key: &str) -> Place {
-    // A model or a profile, not a name: `huggingface/org/monkey`, `openai:token`.
-    if key.contains(['/', ':']) {
-        return Place::Plain;
-    }
     let name: String = key.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
-    if SETTINGS.contains(&name.as_str()) {
+    if key.contains(['/', ':']) && !["apikey", "authtoken", "password"].iter().any(|part| name.contains(part))
+    {
+        // A model or a profile: `huggingface/org/monkey`, `openai:token`; `//host/:_authToken` is a name.
+        Place::Plain
+    } else if SETTINGS.contains(&name.as_str()) {
         Place::Plain
     } else if name == "headers" || name.ends_with("headers") {
         Place::Secret
@@ -161,6 +161,7 @@ mod tests {
             "a.pass",
             "a['Set-Cookie']",
             "skills.entries.x.key",
+            "npm['//host/:_authToken']",
         ] {
             assert!(place(path).hides_text("a text"), "{path}");
         }

@@ -16,7 +16,11 @@ const SHORTEST: usize = 8;
 pub(super) fn ranges(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for prefix in PREFIXES {
+        let mut done = 0;
         for (at, _) in text.match_indices(prefix) {
+            if at < done {
+                continue;
+            }
             let from = at + prefix.len();
             let end = end_of_token(text, from);
             // `task-…` is a word; the names before an underscore are none.
@@ -24,6 +28,7 @@ pub(super) fn ranges(text: &str) -> Vec<Range<usize>> {
                 && (prefix != "sk-" || !ends_in_word(text.get(..at).unwrap_or_default()))
             {
                 found.push(from..end);
+                done = end;
             }
         }
     }
@@ -46,8 +51,9 @@ pub(super) fn ranges(text: &str) -> Vec<Range<usize>> {
     }
     for (at, _) in text.match_indices('=') {
         let before = text.get(..at).unwrap_or_default();
-        let name = before.rsplit(['?', '&']).next().unwrap_or_default();
-        let is_name = name.len() < at && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+        let behind = before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || "-_.".contains(c));
+        let name = before.get(behind.len()..).unwrap_or_default();
+        let is_name = behind.ends_with(['?', '&']);
         let end = until(text, at + 1, |c| ends_url(c) || matches!(c, '&' | '#'));
         if is_name && end > at + 1 && Place::Plain.member(name) == Place::Secret {
             found.push(at + 1..end);
