@@ -68,8 +68,8 @@ struct Scan<'t> {
     had_value: bool,
     /// The key before the `:`, or one around, tells a secret.
     is_secret: bool,
-    /// The same of the brackets around.
-    outer: Vec<bool>,
+    /// Of the brackets around: whether the key before tells a secret, and whether it is `[`, where no keys are.
+    outer: Vec<(bool, bool)>,
     /// The lines on which a quote is not closed, in order.
     open: Vec<Range<usize>>,
 }
@@ -81,7 +81,7 @@ impl Scan<'_> {
             let c = rest.chars().next()?;
             match c {
                 '{' | '[' => {
-                    self.outer.push(self.is_secret);
+                    self.outer.push((self.is_secret, c == '['));
                     self.begin();
                 }
                 '}' | ']' => {
@@ -115,8 +115,12 @@ impl Scan<'_> {
         }
     }
 
+    fn is_around_secret(&self) -> bool {
+        self.outer.last().is_some_and(|(is_secret, _)| *is_secret)
+    }
+
     fn begin(&mut self) {
-        self.is_secret = self.outer.last().copied().unwrap_or_default();
+        self.is_secret = self.is_around_secret();
         self.wants_value = false;
         self.had_value = false;
     }
@@ -166,7 +170,7 @@ impl Scan<'_> {
 
     /// Whether a `:` comes next, behind nothing but blanks and comments.
     fn is_key(&self) -> bool {
-        if self.wants_value {
+        if self.wants_value || self.outer.last().is_some_and(|(_, is_array)| *is_array) {
             return false;
         }
         let mut rest = self.text.get(self.at..).unwrap_or_default();
@@ -184,7 +188,7 @@ impl Scan<'_> {
         // An escape may spell anything.
         let is_secret = name.contains('\\')
             || matches!(Place::Plain.member(name), Place::Secret | Place::Auth | Place::Env);
-        self.is_secret = is_secret || self.outer.last().copied().unwrap_or_default();
+        self.is_secret = is_secret || self.is_around_secret();
         Piece::Key
     }
 }

@@ -119,3 +119,37 @@ fn values_stand_for_their_secrets_by_a_word() {
         r#"{"apiKey":"__OPENCLAW_REDACTED__","n":{"token":"__OPENCLAW_REDACTED__"},"url":"https://********@h","list":["a"]}"#
     );
 }
+
+#[test]
+fn no_slip_of_the_hand_shows_a_secret() {
+    const TEXT: &str = r#"{
+  a: { b: "x", m: 'huggingface/a/b' }, // c
+  apiKey:
+    "CANARY-0123", u: "https://u:CANARY-0123@h/v1",
+  headers: { "X-A": "a, CANARY-0123", Cookie: 'q="CANARY-0123' },
+  auth: { mode: "token", token: "x}CANARY-0123", password /*c*/: "CANARY-0123" },
+  apiKeys: ["x",
+    "CANARY-0123"], n: 5,
+}
+"#;
+    let mut leaks = Vec::new();
+    for (at, c) in TEXT.char_indices() {
+        let (before, behind) = (&TEXT[..at], &TEXT[at + c.len_utf8()..]);
+        if "CANARY-0123".contains(c) && c != 'a' {
+            continue;
+        }
+        for slip in ["", "\"", "'", " ", ",", ":", "}", "{", "]", "/*", "//", "\\", "\n"] {
+            for text in [format!("{before}{slip}{behind}"), format!("{before}{slip}{c}{behind}")] {
+                // Where it still parses, another name may be no secret's.
+                let Err(error) = Document::parse(text.as_str()) else { continue };
+                let shown = redact(&text, &error.span());
+                assert_eq!(shown.len(), text.len());
+                if shown.contains("CANARY-0") {
+                    let line = shown.lines().find(|line| line.contains("CANARY-0")).unwrap_or_default();
+                    leaks.push(format!("{slip:?} {line}"));
+                }
+            }
+        }
+    }
+    assert!(leaks.is_empty(), "{} leaks:\n{}", leaks.len(), leaks.join("\n"));
+}

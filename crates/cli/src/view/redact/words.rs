@@ -42,7 +42,9 @@ pub(super) fn ranges(text: &str) -> Vec<Range<usize>> {
     }
     for (at, mark) in text.match_indices("://") {
         let from = at + mark.len();
-        let end = until(text, from, |c| ends_url(c) || matches!(c, '/' | '?' | '#' | '\\'));
+        // A password may hold quotes.
+        let end =
+            until(text, from, |c| c.is_whitespace() || c.is_control() || matches!(c, '/' | '?' | '#' | '\\'));
         if let Some(user) =
             text.get(from..end).and_then(|authority| authority.rfind('@')).filter(|len| *len > 0)
         {
@@ -127,6 +129,7 @@ mod tests {
             "a task-force-of-words; hf_short; HF_TOKEN_PATH",
         );
         check("https://u:p@w@h:1/x@y", "https://********@h:1/x@y");
+        check("https://u:p'w@h", "https://********@h");
         check("see https://h/x, ask a@b", "see https://h/x, ask a@b");
         check("http://h/?a=1&api_key=geheim&b=2#x", "http://h/?a=1&api_key=********&b=2#x");
         check("https://***@h/?token=***", "https://***@h/?token=***");
