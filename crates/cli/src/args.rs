@@ -200,6 +200,9 @@ pub(crate) struct List {
     /// Only models of this provider; `huggingface`, or one that answers behind it, such as `together`
     #[arg(long, value_name = "NAME")]
     pub(crate) provider: Option<String>,
+    /// Only models that run on this machine; here there are none
+    #[arg(long)]
+    pub(crate) local: bool,
     /// Only models with an offer that is known to call tools
     #[arg(long)]
     pub(crate) tools: bool,

@@ -122,6 +122,10 @@ fn every_command_helps_with_an_example() {
     for command in [
         &[][..],
         &["onboard"],
+        &["chat"],
+        &["config", "explain"],
+        &["config", "diff"],
+        &["config", "restore"],
         &["models", "status"],
         &["models", "list"],
         &["models", "set"],

@@ -76,6 +76,13 @@ fn status_as_json_has_openclaws_keys() {
         "anthropic/claude-x"
       ],
       "auth": {
+        "storePath": "HOME/.openclaw/agents/main/agent/auth-profiles.json",
+        "shellEnvFallback": {
+          "enabled": false,
+          "appliedKeys": []
+        },
+        "providersWithOAuth": [],
+        "unusableProfiles": [],
         "missingProvidersInUse": [],
         "providers": [
           {

@@ -83,7 +83,9 @@ fn is_wanted(row: &Row, args: &List, max_price: Option<Price>) -> bool {
             || offers.iter().any(|offer| offer.is_live() && offer.provider.eq_ignore_ascii_case(name))
     });
     let output = row.expected().and_then(|expected| expected.pricing).map(|pricing| pricing.output);
-    by_filter
+    // Every model here is answered by the router.
+    !args.local
+        && by_filter
         && by_provider
         && (!args.tools || row.tools() == Some(true))
         && args.min_context.is_none_or(|least| row.context().is_some_and(|context| context >= least))

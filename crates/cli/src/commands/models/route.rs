@@ -16,7 +16,9 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::out;
 use crate::refs::{DEFAULT_MODEL, check, resolve};
-use crate::view::{Align, Column, Table, UNKNOWN, bold, dim, price, printable, seconds, speed, tokens, yes_no};
+use crate::view::{
+    Align, Column, Table, UNKNOWN, bold, dim, price, printable, seconds, speed, tokens, yes_no,
+};
 
 pub(super) fn run(app: &App, args: &Route) -> Result<()> {
     let settings = Settings::load(app)?;

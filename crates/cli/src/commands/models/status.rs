@@ -129,6 +129,11 @@ fn as_json(app: &App, settings: &Settings, known: &Known, resolution: &Resolutio
             "problem": place.outcome.is_problem().then(|| place.outcome.to_string()),
         })).collect::<Vec<_>>(),
     });
+    let from_shell: Vec<_> = found
+        .filter(|found| matches!(found.source, Source::LoginShell { .. }))
+        .and_then(|found| found.source.variable())
+        .into_iter()
+        .collect();
     json!({
         "configPath": app.places.config,
         "stateDir": app.places.state_dir,
@@ -141,6 +146,13 @@ fn as_json(app: &App, settings: &Settings, known: &Known, resolution: &Resolutio
         "aliases": aliases,
         "allowed": config.agents.defaults.models.keys().collect::<Vec<_>>(),
         "auth": {
+            "storePath": app.places.agent_dir.join("auth-profiles.json"),
+            "shellEnvFallback": {
+                "enabled": config.env.shell_env.enabled.unwrap_or(false),
+                "appliedKeys": from_shell,
+            },
+            "providersWithOAuth": [],
+            "unusableProfiles": [],
             "missingProvidersInUse": if found.is_none() { vec!["huggingface"] } else { vec![] },
             "providers": [provider],
         },

@@ -9,7 +9,7 @@ use openclaw_catalog::{Catalog, Model, Offer, rank};
 use openclaw_model_ref::{ModelRef, RoutingPolicy, Selector};
 
 use crate::refs::DEFAULT_MODEL;
-use crate::view::{Expected, calls_tools, price, speed, tokens};
+use crate::view::{Expected, calls_tools, price, printable, speed, tokens};
 
 /// A model that can be picked.
 #[derive(Debug, Clone)]
@@ -30,7 +30,7 @@ impl Choice {
 
 impl fmt::Display for Choice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.row)
+        f.write_str(&printable(&self.row))
     }
 }
 
@@ -134,9 +134,11 @@ pub(super) enum Backend {
 impl fmt::Display for Backend {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Router(Some(likely)) => write!(f, "let the router decide (now likely {likely})"),
+            Self::Router(Some(likely)) => {
+                write!(f, "let the router decide (now likely {})", printable(likely))
+            }
             Self::Router(None) => f.write_str("let the router decide"),
-            Self::Pinned { row, .. } => f.write_str(row),
+            Self::Pinned { row, .. } => f.write_str(&printable(row)),
         }
     }
 }
