@@ -1,5 +1,7 @@
 //! Every way in which a provider can fail: what the user sees, and who was asked how often.
 
+use std::fmt;
+use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
 
 use insta::assert_snapshot;
@@ -29,6 +31,45 @@ fn with_retry_after() -> Fault {
         headers.insert("x-inference-provider".to_owned(), "fireworks-ai".to_owned());
     }
     fault
+}
+
+/// How long an attempt waits for the first word, in the table of faults.
+const TIMEOUT: Duration = Duration::from_millis(400);
+
+/// What the program may take besides what it has to wait for: its start, a reply that is read, another request.
+/// Without optimisation and on an idle machine that is a tenth of a second.
+const AT_MOST: Duration = Duration::from_millis(1500);
+
+/// How long it takes, from the start of the program to its end.
+#[derive(Clone, Copy)]
+enum Takes {
+    /// Nothing is waited for.
+    NoWait,
+    /// The first provider gets its time, all of it, and no more.
+    Timeout,
+}
+
+impl Takes {
+    fn of(fault: &Fault) -> Self {
+        if matches!(fault, Fault::Hang) { Self::Timeout } else { Self::NoWait }
+    }
+
+    fn bounds(self) -> RangeInclusive<Duration> {
+        match self {
+            Self::NoWait => Duration::ZERO..=AT_MOST,
+            Self::Timeout => TIMEOUT..=TIMEOUT + AT_MOST,
+        }
+    }
+}
+
+impl fmt::Display for Takes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (least, most) = self.bounds().into_inner();
+        match self {
+            Self::NoWait => write!(f, "under {:.1} s", most.as_secs_f64()),
+            Self::Timeout => write!(f, "{:.1} to {:.1} s", least.as_secs_f64(), most.as_secs_f64()),
+        }
+    }
 }
 
 /// The provider that the router picks for the default model misbehaves; the others are well.
@@ -69,114 +110,127 @@ fn whatever_the_first_provider_does_there_is_an_answer_or_a_reason() {
     ];
     let world = World::onboarded();
     let mut report = String::new();
+    let timeout = TIMEOUT.as_secs_f64().to_string();
+    let ask = [&ASK[..], &["--timeout", &timeout]].concat();
     for (name, fault) in faults {
-        world.sandbox().clear();
-        let script = Script::always(When::provider("fireworks-ai"), fault);
-        world.sandbox().script(vec![script]).expect("it is scripted");
-        let started = Instant::now();
-        let shown = world.run(&[&ASK[..], &["--timeout", "0.4"]].concat());
-        assert!(started.elapsed() < Duration::from_secs(15), "{name} took {:?}", started.elapsed());
+        let takes = Takes::of(&fault);
+        let script = [Script::always(When::provider("fireworks-ai"), fault)];
+        let run = || {
+            world.sandbox().clear();
+            world.sandbox().script(script.to_vec()).expect("it is scripted");
+            let started = Instant::now();
+            (world.run(&ask), started.elapsed())
+        };
+        // What else the machine does only ever adds, so of three runs the quickest tells what is ours.
+        let (mut shown, mut took) = run();
+        for _ in 0..2 {
+            if took > *takes.bounds().end() {
+                let (again, quicker) = run();
+                (shown, took) = (again, took.min(quicker));
+            }
+        }
+        assert!(takes.bounds().contains(&took), "{name} took {took:?}, not {takes}");
         assert!(!shown.contains("exit 0") || shown.contains("You asked: “Hi”"), "{name}: {shown}");
-        report.push_str(&format!("# {name}: {}\n{shown}\n", asked(&world)));
+        report.push_str(&format!("# {name}: {takes}, {}\n{shown}\n", asked(&world)));
     }
     let mut settings = insta::Settings::clone_current();
     settings.add_filter(r"This is a rehearsal: .*nothing was spent\.", "…");
     settings.bind(|| steady!(assert_snapshot!(report, @"
-    # 429 without Retry-After: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    # 429 without Retry-After: under 1.5 s, 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
     exit 0
     -- out
     You asked: “Hi” …
     -- err
     deepseek-ai/DeepSeek-R1 (likely fireworks-ai) refused (429): trying together
 
-    # 429 with Retry-After: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    # 429 with Retry-After: under 1.5 s, 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
     exit 0
     -- out
     You asked: “Hi” …
     -- err
     fireworks-ai refused (429): trying together
 
-    # 404 of a provider: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    # 404 of a provider: under 1.5 s, 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
     exit 0
     -- out
     You asked: “Hi” …
     -- err
     deepseek-ai/DeepSeek-R1 (likely fireworks-ai) failed (404): trying together
 
-    # 408: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    # 408: under 1.5 s, 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
     exit 0
     -- out
     You asked: “Hi” …
     -- err
     deepseek-ai/DeepSeek-R1 (likely fireworks-ai) failed (408): trying together
 
-    # 500: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    # 500: under 1.5 s, 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
     exit 0
     -- out
     You asked: “Hi” …
     -- err
     deepseek-ai/DeepSeek-R1 (likely fireworks-ai) failed (500): trying together
 
-    # 502 as HTML: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    # 502 as HTML: under 1.5 s, 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
     exit 0
     -- out
     You asked: “Hi” …
     -- err
     deepseek-ai/DeepSeek-R1 (likely fireworks-ai) failed (502): trying together
 
-    # 503: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    # 503: under 1.5 s, 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
     exit 0
     -- out
     You asked: “Hi” …
     -- err
     deepseek-ai/DeepSeek-R1 (likely fireworks-ai) failed (503): trying together
 
-    # a page with status 200: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    # a page with status 200: under 1.5 s, 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
     exit 0
     -- out
     You asked: “Hi” …
     -- err
     deepseek-ai/DeepSeek-R1 (likely fireworks-ai) sends no answer that can be read: trying together
 
-    # hang: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    # hang: 0.4 to 1.9 s, 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
     exit 0
     -- out
     You asked: “Hi” …
     -- err
     deepseek-ai/DeepSeek-R1 (likely fireworks-ai) takes too long: trying together
 
-    # closed before the reply: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    # closed before the reply: under 1.5 s, 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
     exit 0
     -- out
     You asked: “Hi” …
     -- err
     deepseek-ai/DeepSeek-R1 (likely fireworks-ai) failed: trying together
 
-    # reset before the reply: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    # reset before the reply: under 1.5 s, 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
     exit 0
     -- out
     You asked: “Hi” …
     -- err
     deepseek-ai/DeepSeek-R1 (likely fireworks-ai) failed: trying together
 
-    # slow drip: 1 requests: DeepSeek-R1 at fireworks-ai
+    # slow drip: under 1.5 s, 1 requests: DeepSeek-R1 at fireworks-ai
     exit 0
     -- out
     You asked: “Hi” …
 
-    # late: 1 requests: DeepSeek-R1 at fireworks-ai
+    # late: under 1.5 s, 1 requests: DeepSeek-R1 at fireworks-ai
     exit 0
     -- out
     You asked: “Hi” …
 
-    # cut before the first word: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    # cut before the first word: under 1.5 s, 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
     exit 0
     -- out
     You asked: “Hi” …
     -- err
     fireworks-ai broke off: trying together
 
-    # cut after the first word: 1 requests: DeepSeek-R1 at fireworks-ai
+    # cut after the first word: under 1.5 s, 1 requests: DeepSeek-R1 at fireworks-ai
     exit 6
     -- err
     error: the answer of `deepseek-ai/DeepSeek-R1` broke off
@@ -185,7 +239,7 @@ fn whatever_the_first_provider_does_there_is_an_answer_or_a_reason() {
 
     hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh
 
-    # reset after the first word: 1 requests: DeepSeek-R1 at fireworks-ai
+    # reset after the first word: under 1.5 s, 1 requests: DeepSeek-R1 at fireworks-ai
     exit 6
     -- err
     error: the answer of `deepseek-ai/DeepSeek-R1` broke off
@@ -194,7 +248,7 @@ fn whatever_the_first_provider_does_there_is_an_answer_or_a_reason() {
 
     hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh
 
-    # ended after the first word: 1 requests: DeepSeek-R1 at fireworks-ai
+    # ended after the first word: under 1.5 s, 1 requests: DeepSeek-R1 at fireworks-ai
     exit 6
     -- err
     error: the answer of `deepseek-ai/DeepSeek-R1` broke off
@@ -203,14 +257,14 @@ fn whatever_the_first_provider_does_there_is_an_answer_or_a_reason() {
 
     hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh
 
-    # an error before the first word: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    # an error before the first word: under 1.5 s, 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
     exit 0
     -- out
     You asked: “Hi” …
     -- err
     fireworks-ai failed: trying together
 
-    # an error after the first word: 1 requests: DeepSeek-R1 at fireworks-ai
+    # an error after the first word: under 1.5 s, 1 requests: DeepSeek-R1 at fireworks-ai
     exit 3
     -- err
     error: the provider of `deepseek-ai/DeepSeek-R1` failed
@@ -220,14 +274,14 @@ fn whatever_the_first_provider_does_there_is_an_answer_or_a_reason() {
 
     hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh
 
-    # no JSON before the first word: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    # no JSON before the first word: under 1.5 s, 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
     exit 0
     -- out
     You asked: “Hi” …
     -- err
     fireworks-ai sends no answer that can be read: trying together
 
-    # no JSON after the first word: 1 requests: DeepSeek-R1 at fireworks-ai
+    # no JSON after the first word: under 1.5 s, 1 requests: DeepSeek-R1 at fireworks-ai
     exit 3
     -- err
     error: the reply of `deepseek-ai/DeepSeek-R1` cannot be read
@@ -236,62 +290,62 @@ fn whatever_the_first_provider_does_there_is_an_answer_or_a_reason() {
 
     hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh
 
-    # gzip bomb: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    # gzip bomb: under 1.5 s, 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
     exit 0
     -- out
     You asked: “Hi” …
     -- err
     fireworks-ai sends no answer that can be read: trying together
 
-    # 500 MB: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    # 500 MB: under 1.5 s, 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
     exit 0
     -- out
     You asked: “Hi” …
     -- err
     fireworks-ai sends no answer that can be read: trying together
 
-    # redirect to another host: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    # redirect to another host: under 1.5 s, 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
     exit 0
     -- out
     You asked: “Hi” …
     -- err
     deepseek-ai/DeepSeek-R1 (likely fireworks-ai) failed (307): trying together
 
-    # wrong content type: 1 requests: DeepSeek-R1 at fireworks-ai
+    # wrong content type: under 1.5 s, 1 requests: DeepSeek-R1 at fireworks-ai
     exit 0
     -- out
     You asked: “Hi” …
 
-    # empty body: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
-    exit 0
-    -- out
-    You asked: “Hi” …
-    -- err
-    fireworks-ai broke off: trying together
-
-    # another shape: 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    # empty body: under 1.5 s, 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
     exit 0
     -- out
     You asked: “Hi” …
     -- err
     fireworks-ai broke off: trying together
 
-    # no [DONE]: 1 requests: DeepSeek-R1 at fireworks-ai
+    # another shape: under 1.5 s, 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
+    exit 0
+    -- out
+    You asked: “Hi” …
+    -- err
+    fireworks-ai broke off: trying together
+
+    # no [DONE]: under 1.5 s, 1 requests: DeepSeek-R1 at fireworks-ai
     exit 0
     -- out
     You asked: “Hi” …
 
-    # empty frames: 1 requests: DeepSeek-R1 at fireworks-ai
+    # empty frames: under 1.5 s, 1 requests: DeepSeek-R1 at fireworks-ai
     exit 0
     -- out
     You asked: “Hi” …
 
-    # split bytes: 1 requests: DeepSeek-R1 at fireworks-ai
+    # split bytes: under 1.5 s, 1 requests: DeepSeek-R1 at fireworks-ai
     exit 0
     -- out
     You asked: “Hi” …
 
-    # CR LF: 1 requests: DeepSeek-R1 at fireworks-ai
+    # CR LF: under 1.5 s, 1 requests: DeepSeek-R1 at fireworks-ai
     exit 0
     -- out
     You asked: “Hi” …
@@ -416,9 +470,9 @@ fn who_asks_without_a_list_gets_one_first() {
     assert_eq!(paths, ["/v1/models", "/v1/chat/completions", "/v1/chat/completions"]);
 }
 
-/// The budget is 50 ms behind the second offer alone; a loaded machine without optimisation gets more.
+/// Between the two there is no pause; a loaded machine without optimisation gets more than it takes.
 #[test]
-fn the_answer_comes_hardly_later_than_from_the_second_offer_alone() {
+fn the_next_request_leaves_as_soon_as_the_refusal_is_read() {
     let world = World::onboarded();
     let fault = Script::always(When::provider("fireworks-ai"), Fault::status(429));
     world.sandbox().script(vec![fault]).expect("it is scripted");
