@@ -144,6 +144,45 @@ async fn a_refusal_is_followed_at_once_by_the_next_offer() {
     assert_snapshot!(world.asked(), @"deepseek-ai/DeepSeek-R1:together at together");
 }
 
+/// From asking to the first word, with nothing cooling, and how many requests it took.
+async fn first_word(world: &World, model: &str) -> (Duration, usize) {
+    world.sandbox.clear_requests();
+    let (plan, request) = (world.plan(&[model], Options::default()), request());
+    let cooldowns = SharedCooldowns::default();
+    let asked = Instant::now();
+    let mut driven = drive(&world.client, plan, &cooldowns, &request, |_| ()).await.expect("an answer");
+    while let Some(event) = driven.next().await {
+        if matches!(event.expect("it is whole"), ChatEvent::Content(_)) {
+            let waited = asked.elapsed();
+            assert_eq!(driven.meta().provider.as_deref(), Some("together"));
+            text(&mut driven).await.expect("the rest");
+            return (waited, world.sandbox.requests().len());
+        }
+    }
+    panic!("an answer without a word");
+}
+
+/// The budget holds as it is without optimisation too: both ways are as slow, and what is compared is the difference.
+#[tokio::test]
+async fn a_refusal_delays_the_first_word_by_less_than_50_ms() {
+    let fault = Fault::status(429);
+    let world = World::failing([Script::always(When::provider("fireworks-ai"), fault)]).await;
+    let (mut alone, mut behind) = (Vec::new(), Vec::new());
+    // In turns, so that whatever else the machine does meets both.
+    for _ in 0..5 {
+        let (waited, requests) = first_word(&world, "deepseek-ai/DeepSeek-R1:together").await;
+        assert_eq!(requests, 1, "nobody refuses");
+        alone.push(waited);
+        let (waited, requests) = first_word(&world, R1).await;
+        assert_eq!(requests, 2, "the first one refuses");
+        behind.push(waited);
+    }
+    alone.sort_unstable();
+    behind.sort_unstable();
+    let most = alone[2] + Duration::from_millis(50);
+    assert!(behind[2] <= most, "behind a refusal {behind:?}, alone {alone:?}");
+}
+
 #[tokio::test]
 async fn a_pin_of_the_users_goes_on_to_the_next_model() {
     let world = World::failing([Script::always(When::provider("together"), Fault::status(503))]).await;
