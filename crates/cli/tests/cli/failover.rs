@@ -459,6 +459,36 @@ fn a_price_limit_keeps_the_dear_ones_out() {
     assert_snapshot!(asked(&world), @"0 requests:");
 }
 
+/// In the list that is kept groq is slow, so together is expected, within the limit; by now groq is the quickest.
+#[test]
+fn who_answers_above_the_price_limit_is_told() {
+    let world = World::onboarded();
+    let kept = world.files().into_iter().filter(|(path, _)| path.starts_with(world.state("cache")));
+    let mut is_slower = false;
+    for (path, bytes) in kept {
+        let list = String::from_utf8(bytes).expect("text");
+        is_slower |= list.contains("902.1153");
+        std::fs::write(path, list.replace("902.1153", "2.1153")).expect("it is written");
+    }
+    assert!(is_slower, "the list has groq's speed");
+    let ask = [&ASK[..], &["--model", "openai/gpt-oss-20b", "--stats", "--max-price"]].concat();
+    steady!(assert_snapshot!(world.run(&[&ask[..], &["0.3"]].concat()), @"
+    exit 0
+    -- out
+    You asked: “Hi” This is a rehearsal: the sandbox answers for openai/gpt-oss-20b as groq would, no model has run and nothing was spent.
+    -- err
+    groq answered, where together was predicted · 1 tokens in, 23 out · first token T s · V tok/s · T s · about 0.0000116 USD
+    warning: groq answered, which asks 0.50 USD per million tokens of output, above `--max-price`
+    "));
+    assert_snapshot!(asked(&world), @"1 requests: gpt-oss-20b at groq");
+    // The same answer within the limit: nothing to tell.
+    let within = world.run(&[&ask[..], &["0.5"]].concat());
+    assert!(within.contains("groq answered") && !within.contains("--max-price"), "{within}");
+    let json = world.output(&[&ask[..], &["0.3", "--json"]].concat());
+    assert!(String::from_utf8_lossy(&json.stderr).contains("above `--max-price`"), "{json:?}");
+    assert!(serde_json::from_slice::<serde_json::Value>(&json.stdout).is_ok(), "{json:?}");
+}
+
 #[test]
 fn who_asks_without_a_list_gets_one_first() {
     let world = World::new().env("HF_TOKEN", "hf_x");
