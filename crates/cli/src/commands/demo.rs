@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use openclaw_sandbox::{Options, Pace};
+use openclaw_sandbox::{Fault, Options, Pace, Sandbox, Script, When};
 
 use super::sandbox::start;
 use crate::args::Demo;
@@ -47,7 +47,7 @@ pub(super) fn run(args: &Demo) -> Result<()> {
         Some(home) => home.as_path(),
         None => folder.path(),
     };
-    let tour = Tour { home, base: sandbox.base_url() };
+    let tour = Tour { home, sandbox: &sandbox };
     tour.walk()?;
     if let Some(kept) = &args.keep {
         out::say(&format!("The throw-away home is kept at {}\n", kept.display()));
@@ -74,7 +74,7 @@ fn check_empty(folder: &Path) -> Result<()> {
 
 struct Tour<'a> {
     home: &'a Path,
-    base: String,
+    sandbox: &'a Sandbox,
 }
 
 impl Tour<'_> {
@@ -125,16 +125,37 @@ impl Tour<'_> {
             "--stats",
         ])?;
 
-        self.heading("6. A change in the config touches its own lines alone")?;
+        self.heading("6. The same provider is down now, so the next one answers")?;
+        self.fails_once("novita")?;
+        self.openclaw(&[
+            "infer",
+            "model",
+            "run",
+            "--model",
+            model,
+            "--prompt",
+            "And red at dusk?",
+            "--stats",
+        ])?;
+
+        self.heading("7. A change in the config touches its own lines alone")?;
         self.openclaw(&["models", "fallbacks", "add", "openai/gpt-oss-120b", "--dry-run"])?;
         self.openclaw(&["models", "fallbacks", "add", "openai/gpt-oss-120b"])?;
         self.openclaw(&["models", "aliases", "add", "R1 (cheap)", "deepseek-ai/DeepSeek-R1:cheapest"])?;
         self.openclaw(&["models", "status"])?;
 
-        self.heading("7. When something is wrong, it says what, why, and what to type")?;
+        self.heading("8. When something is wrong, it says what, why, and what to type")?;
         self.openclaw_fails(&["models", "set", "deepseek-ai/DeepSeek-R11"])?;
 
         out::print(&format!("\n{}  {}\n", bold("Now for real:"), "openclaw onboard"))
+    }
+
+    /// The next question that the router gives to this provider gets no answer there.
+    fn fails_once(&self, provider: &str) -> Result<()> {
+        let script = Script::once(When::provider(provider), Fault::status(503));
+        self.sandbox.script(vec![script]).map_err(|error| {
+            Failure::from_error(Exit::Failure, "the sandbox does not take the fault of the demo", &error)
+        })
     }
 
     fn heading(&self, text: &str) -> Result<()> {
@@ -196,7 +217,7 @@ impl Tour<'_> {
             .env_clear()
             .envs(kept)
             .env("HOME", self.home)
-            .env("OPENCLAW_HF_BASE_URL", &self.base)
+            .env("OPENCLAW_HF_BASE_URL", self.sandbox.base_url())
             .stdin(Stdio::null())
             // The tour is one text, words for a person included.
             .stderr(std::io::stdout())
