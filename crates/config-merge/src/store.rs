@@ -255,6 +255,7 @@ pub fn edit<T, E>(
         Write::DryRun => None,
     };
     let mut tries = TRIES;
+    let mut seen: Option<String> = None;
     loop {
         tries -= 1;
         let fail = |problem| EditError::Config(ConfigError::new(path, problem));
@@ -271,7 +272,15 @@ pub fn edit<T, E>(
         let text = before.as_deref().unwrap_or(EMPTY);
         let (document, config) =
             load::<Config>(text).map_err(|error| fail(Problem::Text { text: text.to_owned(), error }))?;
-        let (after, outcome) = change(&document, &config).map_err(EditError::Change)?;
+        let (after, outcome) = match change(&document, &config) {
+            Ok(changed) => changed,
+            Err(error) => {
+                return Err(match seen {
+                    Some(before) => EditError::Overtaken { before, now: text.to_owned(), error: Some(error) },
+                    None => EditError::Change(error),
+                });
+            }
+        };
         if let Err(error) = typed::<Config>(&after) {
             return Err(EditError::Result { text: after.into_string(), error });
         }
@@ -289,7 +298,11 @@ pub fn edit<T, E>(
                 edited.backup = replaced.backup;
                 return Ok(edited);
             }
-            Err(WriteError::Changed { .. }) if tries > 0 => {}
+            Err(WriteError::Changed { .. }) if tries > 0 => seen = Some(edited.before),
+            Err(WriteError::Changed { .. }) => {
+                let now = read_text(path, MAX_BYTES).map_err(EditError::Config)?.unwrap_or_default();
+                return Err(EditError::Overtaken { before: edited.before, now, error: None });
+            }
             Err(error) => return Err(EditError::Write(error)),
         }
     }
@@ -372,6 +385,15 @@ pub enum EditError<E = Infallible> {
     Lock(LockError),
     /// The change refused.
     Change(E),
+    /// Another program changed the config meanwhile, and the change no longer fits.
+    Overtaken {
+        /// The text that the change was made for.
+        before: String,
+        /// The text as it is now.
+        now: String,
+        /// Why the change does not fit it; `None` where the other program would not stop.
+        error: Option<E>,
+    },
     /// The result would not load.
     Result {
         /// What would have been written.
@@ -392,6 +414,7 @@ impl<E: fmt::Display> fmt::Display for EditError<E> {
             }
             Self::Lock(_) => f.write_str("the config cannot be locked"),
             Self::Change(error) => error.fmt(f),
+            Self::Overtaken { .. } => f.write_str("the config was changed by another program meanwhile"),
             Self::Result { .. } => f.write_str("the config would not load after this change"),
             Self::Write(_) => f.write_str("the config cannot be saved"),
         }
@@ -404,6 +427,7 @@ impl<E: std::error::Error + 'static> std::error::Error for EditError<E> {
             Self::Config(error) => error.source(),
             Self::Lock(error) => Some(error),
             Self::Change(error) => error.source(),
+            Self::Overtaken { error, .. } => error.as_ref().map(|error| error as _),
             Self::Result { error, .. } => Some(error),
             Self::Write(error) => Some(error),
         }

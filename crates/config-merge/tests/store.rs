@@ -130,6 +130,43 @@ fn a_program_that_knows_no_lock_loses_nothing() {
 }
 
 #[test]
+fn a_change_that_no_longer_fits_is_refused_with_both_texts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("openclaw.json");
+    std::fs::write(&path, "{ ours: 1 }").expect("it is written");
+    let mut calls = 0;
+    let error = edit(&path, &options(Write::ToDisk), |document, _| {
+        calls += 1;
+        if calls == 1 {
+            std::fs::write(&path, "{ theirs: 2 }").expect("it is written");
+        }
+        let mut edits = document.edit();
+        edits.remove(&At::keys(["ours"]));
+        edits.apply().map(|document| (document, ()))
+    })
+    .expect_err("what was to go is gone");
+    let EditError::Overtaken { before, now, error: Some(why) } = error else { panic!("{error:?}") };
+    assert_eq!((before.as_str(), now.as_str()), ("{ ours: 1 }", "{ theirs: 2 }"));
+    insta::assert_snapshot!(why, @"edit 1, remove `ours`: expected a value at `ours`, found nothing");
+    assert_eq!(read(&path), "{ theirs: 2 }");
+}
+
+#[test]
+fn another_program_that_never_stops_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("openclaw.json");
+    let mut calls = 0;
+    let error = edit(&path, &options(Write::ToDisk), |document, _| {
+        calls += 1;
+        std::fs::write(&path, format!("{{ theirs: {calls} }}")).expect("it is written");
+        set_primary(document, "huggingface/a/b")
+    })
+    .expect_err("it gives up");
+    assert!(matches!(error, EditError::Overtaken { error: None, .. }), "{error:?}");
+    assert_eq!(read(&path), format!("{{ theirs: {calls} }}"));
+}
+
+#[test]
 fn writers_in_turn_lose_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("openclaw.json");

@@ -18,7 +18,7 @@ const PROMPT_MIN_CHARS: usize = 4;
 ///
 /// Taken out are: the token, anything that looks like one (`hf_…`), the user part of addresses, the beginnings of
 /// prompts (a server that quotes a request quotes it from a beginning; the text is cut there), control characters and
-/// direction overrides. What is left is at most 500 characters.
+/// direction overrides. What is left is at most 500 characters, and `…` where more followed.
 ///
 /// ```
 /// use openclaw_hf_client::{Redactor, Token};
@@ -160,6 +160,11 @@ fn bounded(text: &str) -> String {
     let mut count = 0;
     for word in text.split(|c: char| c.is_whitespace() || !is_printable(c)).filter(|word| !word.is_empty()) {
         if !out.is_empty() {
+            // A space at the limit would only stand in front of what tells that more follows.
+            if count + 1 >= MAX_CHARS {
+                out.push('…');
+                return out;
+            }
             out.push(' ');
             count += 1;
         }
@@ -276,6 +281,14 @@ mod tests {
         let expected = format!("{}…", "ä".repeat(MAX_CHARS));
         check(&long, &expected);
         check(&"ä".repeat(MAX_CHARS), &"ä".repeat(MAX_CHARS));
+        for word in [MAX_CHARS - 2, MAX_CHARS - 1, MAX_CHARS] {
+            let cut = Redactor::for_token(None).clean(&format!("{} more words", "ä".repeat(word)));
+            assert!(
+                cut.ends_with('…') && cut.chars().count() <= MAX_CHARS + 1,
+                "{word}: {}",
+                cut.chars().count()
+            );
+        }
     }
 
     #[test]

@@ -160,6 +160,16 @@ pub(crate) fn edit_failure<E: Into<Failure>>(app: &App, error: EditError<E>) -> 
         )
         .snippet(snippet(&shown, &text, error.span(), &error.to_string()))
         .hint("openclaw config validate"),
+        EditError::Overtaken { before, now, error } => {
+            let what =
+                format!("`{shown}` was changed by another program meanwhile; it was left as that wrote it");
+            let failure = Failure::new(Exit::Failure, what).snippet(diff(&shown, &before, &now));
+            match error {
+                Some(error) => failure.because(error.into().what()),
+                None => failure,
+            }
+            .hint("openclaw config validate")
+        }
         EditError::Lock(error @ LockError::Timeout { .. }) => Failure::from_error(
             Exit::Failure,
             format!("`{shown}` is being changed by another program"),
