@@ -18,7 +18,7 @@ fn s03_onboarding_asks_for_provider_token_and_model_and_saves_them() {
     terminal.types(ENTER);
     let screen = terminal.shows("Default Hugging Face model");
     assert!(!screen.contains(TOKEN), "the token is hidden: {screen}");
-    let screen = terminal.shows("type to filter");
+    let screen = terminal.shows("in/out · speed]");
     assert_snapshot!(screen, @"
     ? Model provider Hugging Face
     A token is made at https://huggingface.co/settings/tokens/new?ownUserPermissions=inference.serverless.write&tokenType=fineGrained
@@ -42,7 +42,7 @@ fn s03_onboarding_asks_for_provider_token_and_model_and_saves_them() {
     terminal.types("glm-4.7");
     terminal.shows("> zai-org/GLM-4.7 ");
     terminal.types(ENTER);
-    let screen = terminal.shows("Enter lets the router decide");
+    let screen = terminal.shows("Enter lets the router decide]");
     assert_snapshot!(screen, @"
     ? Model provider Hugging Face
     A token is made at https://huggingface.co/settings/tokens/new?ownUserPermissions=inference.serverless.write&tokenType=fineGrained
@@ -118,7 +118,7 @@ fn s04_the_dropdown_is_the_built_in_list_where_the_call_fails() {
         &world,
         &["onboard", "--auth-choice", "huggingface-api-key", "--huggingface-api-key", TOKEN],
     );
-    let screen = terminal.shows("type to filter");
+    let screen = terminal.shows("in/out · speed]");
     assert!(screen.contains("showing the built-in table"), "{screen}");
     terminal.types("kimi");
     terminal.shows_without("> moonshotai/Kimi-K2.5 ", "DeepSeek");
@@ -133,7 +133,7 @@ fn s04_the_dropdown_is_the_routers_list_where_the_call_succeeds() {
         &world,
         &["onboard", "--auth-choice", "huggingface-api-key", "--huggingface-api-key", TOKEN],
     );
-    terminal.shows("type to filter");
+    terminal.shows("in/out · speed]");
     terminal.types("llama 4 scout");
     terminal.shows("> meta-llama/Llama-4-Scout");
     terminal.types(CTRL_C);
@@ -147,7 +147,7 @@ fn s13_a_policy_locks_the_provider_and_skips_the_backend_step() {
         &world,
         &["onboard", "--auth-choice", "huggingface-api-key", "--huggingface-api-key", TOKEN],
     );
-    terminal.shows("type to filter");
+    terminal.shows("in/out · speed]");
     terminal.types("glm-4.7:cheapest");
     terminal.shows("> zai-org/GLM-4.7:cheapest");
     terminal.types(ENTER);
@@ -165,9 +165,9 @@ fn a_backend_can_be_pinned() {
         &world,
         &["onboard", "--auth-choice", "huggingface-api-key", "--huggingface-api-key", TOKEN],
     );
-    terminal.shows("type to filter");
+    terminal.shows("in/out · speed]");
     terminal.types(ENTER);
-    terminal.shows("Enter lets the router decide");
+    terminal.shows("Enter lets the router decide]");
     terminal.types("together");
     terminal.shows("> together");
     terminal.types(ENTER);
@@ -186,8 +186,8 @@ fn ctrl_c_at_any_prompt_leaves_every_file_as_it_was() {
     let steps: [(&str, &str); 6] = [
         ("Model provider", ENTER),
         ("Hugging Face token", "hf_canary_0123456789abcdef\r"),
-        ("type to filter", ENTER),
-        ("Enter lets the router decide", ENTER),
+        ("in/out · speed]", ENTER),
+        ("Enter lets the router decide]", ENTER),
         ("space picks", ENTER),
         ("Write this?", ENTER),
     ];
@@ -222,13 +222,13 @@ fn a_refused_token_can_be_typed_again() {
     terminal.types(ENTER);
     terminal.shows("it is not shown while you type");
     terminal.types("hf_noperm_abc\r");
-    let screen = terminal.shows("Token lacks a permission");
-    assert!(screen.contains("inference.serverless.write"), "{screen}");
+    terminal.shows("Token lacks a permission");
+    terminal.shows("inference.serverless.write");
     terminal.types(ENTER);
     terminal.shows("it is not shown while you type");
     terminal.types(&format!("{TOKEN}\r"));
     terminal.shows("Token verified (user sandbox-user)");
-    terminal.shows("type to filter");
+    terminal.shows("in/out · speed]");
     terminal.types(CTRL_C);
     assert_eq!(terminal.ends().0, Some(130));
 }
@@ -243,9 +243,9 @@ fn the_user_can_go_on_without_a_token() {
     terminal.types("without");
     terminal.shows("> go on without a token");
     terminal.types(ENTER);
-    terminal.shows("type to filter");
+    terminal.shows("in/out · speed]");
     terminal.types(ENTER);
-    terminal.shows("Enter lets the router decide");
+    terminal.shows("Enter lets the router decide]");
     terminal.types(ENTER);
     terminal.shows("space picks");
     terminal.types(ENTER);
@@ -264,7 +264,7 @@ fn running_it_again_offers_what_the_user_had() {
     terminal.types(ENTER);
     terminal.shows("> deepseek-ai/DeepSeek-R1 ");
     terminal.types(ENTER);
-    terminal.shows("Enter lets the router decide");
+    terminal.shows("Enter lets the router decide]");
     terminal.types(ENTER);
     terminal.shows("space picks");
     terminal.types(ENTER);
@@ -281,7 +281,7 @@ fn the_picker_fits_eighty_and_sixty_columns() {
         let world = World::new();
         let args = ["onboard", "--auth-choice", "huggingface-api-key", "--huggingface-api-key", TOKEN];
         let mut terminal = Terminal::sized(&world, &args, columns);
-        let screen = terminal.shows("type to filter");
+        let screen = terminal.shows("in/out · speed]");
         // A row that wraps would leave its rest on a line of its own.
         let rows: Vec<_> = screen.lines().skip_while(|line| !line.starts_with("> ")).collect();
         let (help, rows) = rows.split_last().expect("a help line");
