@@ -161,7 +161,11 @@ fn an_edit_that_no_longer_fits_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = config(&folder);
     for (theirs, why) in [
-        ("{ plugins: 7 }", "edit 1, set `plugins.ours_0`: expected an object at `plugins`, found a number"),
+        (
+            "{ plugins: 7 }",
+            "the config was changed by another program meanwhile: \
+             edit 1, set `plugins.ours_0`: expected an object at `plugins`, found a number",
+        ),
         ("{ plugins: ", "expected a value, found the end of the text at line 1, column 12"),
         ("{ agents: 7 }", "`agents`: expected an object, found a number"),
     ] {
