@@ -3,7 +3,7 @@
 use openclaw_json5_edit::{Document, EditError, EditErrorKind, Path, Segment, Value, ValueKind};
 use serde::de::IgnoredAny;
 
-use super::oracle::is_beyond_json5;
+use super::beyond::is_beyond_json5;
 use super::script::{Step, steps};
 use super::texts::{comments, is_subsequence, lost_comment, split_script};
 

@@ -3,7 +3,8 @@
 use openclaw_json5_edit::{Document, NewValue, ParseErrorKind, Path};
 use serde::de::IgnoredAny;
 
-use super::oracle::{Oracle, is_beyond_json5};
+use super::beyond::is_beyond_json5;
+use super::oracle::Oracle;
 
 pub(super) fn check(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };

@@ -4,6 +4,7 @@
 //! The fuzz targets call it with what the fuzzer makes up, and a test calls it with the seeds and with every input
 //! that once broke it.
 
+mod beyond;
 mod config_load;
 mod env_file;
 mod error_body;
@@ -12,6 +13,8 @@ mod json5_text;
 mod merge;
 mod model_ref;
 mod models_body;
+// One oracle for the crate's own laws and for these.
+#[path = "../../../crates/json5-edit/tests/laws/oracle.rs"]
 mod oracle;
 mod script;
 mod sse;
