@@ -11,6 +11,7 @@ mod endpoint;
 mod error;
 mod meta;
 mod redact;
+mod relay;
 mod retry_after;
 mod sse;
 mod think;
@@ -35,12 +36,13 @@ pub use meta::Meta;
 pub use openclaw_credentials::{Token, TokenError};
 pub use openclaw_failover::Class;
 pub use redact::Redactor;
+pub use relay::Relay;
 pub use retry_after::parse_retry_after;
 pub use sse::{DEFAULT_EVENT_LIMIT, Event, SseDecoder, SseError};
 pub use think::{Segment, ThinkSplitter};
 pub use whoami::{INFERENCE_PERMISSION, MissingPermission, Permission, TokenRole, Whoami};
 pub use wire::{
-    ChatChunk, ChatReply, ChatRequest, ChunkChoice, Content, Delta, FinishReason, JsonSchema, Message, Part,
+    Asks, ChatBody, ChatBodyError, ChatChunk, ChatReply, ChatRequest, ChunkChoice, Content, Delta, FinishReason, JsonSchema, Message, Part,
     ReasoningEffort, ReplyChoice, RequestError, ResponseFormat, Role, StreamMode, Tool, ToolCall,
-    ToolCallAssembler, ToolCallDelta, ToolCallError, ToolChoice, Usage,
+    ToolCallAssembler, ToolCallDelta, ToolCallError, ToolChoice, Usage, UsageWish,
 };

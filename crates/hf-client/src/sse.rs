@@ -35,6 +35,10 @@ pub struct SseError {
 }
 
 impl SseError {
+    pub(crate) fn new(limit: usize) -> Self {
+        Self { limit }
+    }
+
     /// The limit that was passed, in bytes.
     pub fn limit(&self) -> usize {
         self.limit

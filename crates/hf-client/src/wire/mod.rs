@@ -1,5 +1,6 @@
 //! What goes over the wire: chat requests, whole replies, and the chunks of a stream.
 
+mod body;
 mod lenient;
 mod message;
 mod reply;
@@ -7,6 +8,7 @@ mod request;
 mod tool_call;
 mod usage;
 
+pub use body::{Asks, ChatBody, ChatBodyError, UsageWish};
 pub use message::{Content, Message, Part, Role};
 pub use reply::{ChatChunk, ChatReply, ChunkChoice, Delta, FinishReason, ReplyChoice};
 pub use request::{
