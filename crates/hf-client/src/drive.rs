@@ -1,17 +1,22 @@
 //! The one loop that asks one offer after another.
 
+mod asking;
+mod begun;
+mod body;
 mod cooldowns;
 mod driven;
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Instant;
 
-use openclaw_failover::{Attempt, Class, Outcome, Plan, Run, Step, Stop, StopReason, Trail, TrailEntry};
+use openclaw_failover::{Attempt, Class, Plan, Stop, StopReason, Trail, TrailEntry};
 
+pub use body::{DrivenBody, DrivenStream, DrivenWhole, drive_body};
 pub use cooldowns::SharedCooldowns;
 pub use driven::Driven;
+
+use asking::Asking;
 
 use crate::{ChatRequest, Client, Error};
 
@@ -139,41 +144,16 @@ pub async fn drive(
     plan: impl Into<Arc<Plan>>,
     cooldowns: &SharedCooldowns,
     request: &ChatRequest,
-    mut on_switch: impl FnMut(Switch<'_>),
+    on_switch: impl FnMut(Switch<'_>),
 ) -> Result<Driven, DriveError> {
-    let asked = Instant::now();
-    let mut run = Run::new(plan, client.token_id(), cooldowns.now());
     let mut request = request.clone();
-    let mut last: Option<Error> = None;
+    let mut asking = Asking::new(client, plan, cooldowns, on_switch);
     loop {
-        let attempt = match cooldowns.with(|cooldowns, now| run.next(cooldowns, now)) {
-            Step::Attempt(attempt) => attempt,
-            Step::Stop(stop) => return Err(DriveError(Box::new(Repr { stop, last }))),
-        };
-        if let (Some(failed), Some(error)) = (run.trail().last(), &last) {
-            on_switch(Switch { failed, error, next: &attempt });
-        }
-        if !attempt.pause.is_zero() {
-            tokio::time::sleep(attempt.pause).await;
-        }
-        attempt.target.model.router_id().clone_into(&mut request.model);
-        let started = Instant::now();
-        let first_byte = attempt.deadline.saturating_sub(cooldowns.now());
-        match client.chat_stream_within(&request, first_byte).await {
-            Ok(stream) => {
-                let (run, cooldowns) = (run, cooldowns.clone());
-                return Ok(Driven::new(stream, run, attempt, cooldowns, asked, started));
-            }
-            Err(error) => {
-                let outcome = Outcome {
-                    status: error.status(),
-                    provider: error.provider().map(str::to_owned),
-                    retry_after: error.retry_after(),
-                    ..Outcome::failed(error.class(), started.elapsed())
-                };
-                cooldowns.with(|cooldowns, now| run.record(attempt, outcome, cooldowns, now));
-                last = Some(error);
-            }
+        let turn = asking.next().await?;
+        turn.model().clone_into(&mut request.model);
+        match client.chat_stream_within(&request, turn.first_byte()).await {
+            Ok(stream) => return Ok(Driven::new(stream, asking.begun(turn))),
+            Err(error) => asking.failed(turn, error),
         }
     }
 }

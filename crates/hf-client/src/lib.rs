@@ -25,7 +25,9 @@ pub use client::{
 };
 pub use decode::{ChatDecoder, ChatEvent, StreamError};
 #[cfg(feature = "http")]
-pub use drive::{DriveError, Driven, SharedCooldowns, Switch, drive};
+pub use drive::{
+    DriveError, Driven, DrivenBody, DrivenStream, DrivenWhole, SharedCooldowns, Switch, drive, drive_body,
+};
 pub use endpoint::{
     BaseOrigin, DEFAULT_BASE_URL, DEFAULT_HF_ENDPOINT, Endpoint, EndpointError, EndpointErrorKind,
     EndpointInput, PlainHttp,
@@ -42,7 +44,8 @@ pub use sse::{DEFAULT_EVENT_LIMIT, Event, SseDecoder, SseError};
 pub use think::{Segment, ThinkSplitter};
 pub use whoami::{INFERENCE_PERMISSION, MissingPermission, Permission, TokenRole, Whoami};
 pub use wire::{
-    Asks, ChatBody, ChatBodyError, ChatChunk, ChatReply, ChatRequest, ChunkChoice, Content, Delta, FinishReason, JsonSchema, Message, Part,
-    ReasoningEffort, ReplyChoice, RequestError, ResponseFormat, Role, StreamMode, Tool, ToolCall,
-    ToolCallAssembler, ToolCallDelta, ToolCallError, ToolChoice, Usage, UsageWish,
+    Asks, ChatBody, ChatBodyError, ChatChunk, ChatReply, ChatRequest, ChunkChoice, Content, Delta,
+    FinishReason, JsonSchema, Message, Part, ReasoningEffort, ReplyChoice, RequestError, ResponseFormat,
+    Role, StreamMode, Tool, ToolCall, ToolCallAssembler, ToolCallDelta, ToolCallError, ToolChoice, Usage,
+    UsageWish,
 };

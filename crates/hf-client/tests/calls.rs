@@ -351,12 +351,34 @@ async fn a_compressed_refusal_is_still_one() {
 }
 
 #[tokio::test]
-async fn compressed_replies_are_refused() {
-    let reply = ResponseTemplate::new(200).insert_header("content-encoding", "gzip").set_body_json(reply());
-    let server = server(reply).await;
-    let error = client(&base(&server)).chat(&request()).await.expect_err("compressed");
-    assert_eq!(error.class(), Class::Malformed);
-    assert!(error.to_string().ends_with("answered with compressed bytes, expected plain ones"), "{error}");
+async fn compressed_replies_are_refused_where_they_cannot_be_read() {
+    for encoding in ["br", "gzip"] {
+        let reply =
+            ResponseTemplate::new(200).insert_header("content-encoding", encoding).set_body_json(reply());
+        let server = server(reply).await;
+        let error = client(&base(&server)).chat(&request()).await.expect_err("compressed");
+        assert_eq!(error.class(), Class::Malformed);
+        assert!(
+            error.to_string().ends_with("answered with compressed bytes, expected plain ones"),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn gzip_that_nobody_asked_for_is_read() {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, reply().to_string().as_bytes()).expect("it is packed");
+    let packed = packed.finish().expect("it ends");
+    let send = |body: &[u8]| {
+        ResponseTemplate::new(200).insert_header("content-encoding", "gzip").set_body_bytes(body.to_vec())
+    };
+    let whole = server(send(&packed)).await;
+    let answer = client(&base(&whole)).chat(&request()).await.expect("an answer");
+    assert_eq!(answer.body, reply().to_string().as_bytes());
+    let cut = server(send(packed.split_at(packed.len() - 9).0)).await;
+    let error = client(&base(&cut)).chat(&request()).await.expect_err("cut");
+    assert_eq!(error.class(), Class::Truncated);
 }
 
 #[tokio::test]

@@ -8,7 +8,8 @@ use insta::assert_snapshot;
 use openclaw_catalog::{Catalog, Layer};
 use openclaw_failover::{Options, Plan, StopReason};
 use openclaw_hf_client::{
-    ChatEvent, Class, Client, DriveError, Driven, Error, SharedCooldowns, TimeoutPhase, drive,
+    ChatBody, ChatEvent, Class, Client, DriveError, Driven, DrivenBody, Error, SharedCooldowns, TimeoutPhase,
+    drive, drive_body,
 };
 use openclaw_model_ref::ModelRef;
 use openclaw_sandbox::{Ending, ErrorForm, Fault, Sandbox, Script, When};
@@ -268,9 +269,9 @@ async fn what_cannot_help_is_not_tried() {
     ");
 }
 
-#[tokio::test]
-async fn every_failure_before_the_first_event_moves_on() {
-    let faults = [
+/// What fails before anything of an answer is seen.
+fn early_faults() -> Vec<Fault> {
+    vec![
         Fault::status(404),
         Fault::status(408),
         Fault::status(429),
@@ -288,8 +289,12 @@ async fn every_failure_before_the_first_event_moves_on() {
         Fault::Redirect { to: "http://127.0.0.1:9/".to_owned(), code: 307 },
         Fault::EmptyBody,
         Fault::OtherShape,
-    ];
-    for fault in faults {
+    ]
+}
+
+#[tokio::test]
+async fn every_failure_before_the_first_event_moves_on() {
+    for fault in early_faults() {
         let kind = fault.kind();
         let world = World::failing([Script::once(When::provider("fireworks-ai"), fault)]).await;
         let mut driven = world.ask(&[R1]).await.0.unwrap_or_else(|error| panic!("{kind}: {error:?}"));
@@ -297,6 +302,85 @@ async fn every_failure_before_the_first_event_moves_on() {
         assert!(answer.contains(PROMPT), "{kind}: {answer}");
         assert_eq!(driven.meta().provider.as_deref(), Some("together"), "{kind}");
         assert_eq!(world.sandbox.requests().len(), 2, "{kind}: {}", world.asked());
+    }
+}
+
+/// A body as a client of a gateway writes it.
+fn body(rest: &str) -> ChatBody {
+    let sent = format!(
+        r#"{{"messages":[{{"role":"user","content":"{PROMPT}"}}],"model":"mine","odd":[1.0]{rest}}}"#
+    );
+    ChatBody::read(sent.into()).expect("a body")
+}
+
+impl World {
+    /// The bytes that are passed on, who gave them and how they end.
+    async fn pass(&self, body: &ChatBody) -> Result<(String, Option<String>, Result<(), Error>), DriveError> {
+        let plan = self.plan(&[R1], Options::default());
+        Ok(match drive_body(&self.client, plan, &self.cooldowns, body, |_| ()).await? {
+            DrivenBody::Whole(whole) => {
+                let text = String::from_utf8_lossy(whole.body()).into_owned();
+                assert_eq!(whole.trail().last().map(|entry| entry.result), Some(Ok(())));
+                (text, whole.meta().provider.clone(), Ok(()))
+            }
+            DrivenBody::Stream(mut stream) => {
+                let mut text = String::new();
+                let mut end = Ok(());
+                while let Some(bytes) = stream.next().await {
+                    match bytes {
+                        Ok(bytes) => text.push_str(&String::from_utf8_lossy(&bytes)),
+                        Err(error) => end = Err(error),
+                    }
+                }
+                assert!(stream.next().await.is_none(), "it is over");
+                let last = stream.trail().last().expect("an attempt");
+                assert_eq!(last.result, end.as_ref().map_or_else(|error| Err(error.class()), |()| Ok(())));
+                (text, stream.meta().provider.clone(), end)
+            }
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_passed_on_moves_on_as_well() {
+    let late = [
+        Fault::CutStream { after: 3, ending: Ending::Close },
+        Fault::CutStream { after: 3, ending: Ending::Reset },
+        Fault::ErrorEvent { after: 3, form: ErrorForm::Object },
+        Fault::InvalidJson { after: 3 },
+    ];
+    let of_streams = early_faults().into_iter().map(|fault| (fault, r#","stream":true"#));
+    // A whole reply is held until it is whole, so that nothing is too late for it.
+    let of_wholes = early_faults().into_iter().chain(late).map(|fault| (fault, ""));
+    for (fault, rest) in of_streams.chain(of_wholes) {
+        let kind = format!("{}{rest}", fault.kind());
+        let world = World::failing([Script::once(When::provider("fireworks-ai"), fault)]).await;
+        let (text, provider, end) = world.pass(&body(rest)).await.unwrap_or_else(|e| panic!("{kind}: {e:?}"));
+        end.unwrap_or_else(|error| panic!("{kind}: {error:?}"));
+        assert!(text.contains(PROMPT.split(' ').next().unwrap_or_default()), "{kind}: {text}");
+        assert!(!text.contains("[DONE]"), "{kind}: {text}");
+        assert_eq!(provider.as_deref(), Some("together"), "{kind}");
+        let requests = world.sandbox.requests();
+        assert_eq!(requests.len(), 2, "{kind}: {}", world.asked());
+        assert_eq!(requests[0].body_keys[0], "model", "{kind}");
+        assert!(requests.iter().all(|request| request.body_keys.contains(&"odd".to_owned())), "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn a_stream_that_is_passed_on_and_breaks_is_an_error() {
+    for fault in [
+        Fault::CutStream { after: 3, ending: Ending::Clean },
+        Fault::CutStream { after: 3, ending: Ending::Reset },
+        Fault::ErrorEvent { after: 3, form: ErrorForm::Object },
+        Fault::InvalidJson { after: 3 },
+    ] {
+        let kind = fault.kind();
+        let world = World::failing([Script::always(When::default(), fault)]).await;
+        let (text, _, end) = world.pass(&body(r#","stream":true"#)).await.expect("it begins");
+        assert_private(&end.expect_err(kind));
+        assert!(text.starts_with("data: {") && text.ends_with("\n\n"), "{kind}: {text}");
+        assert_eq!(world.sandbox.requests().len(), 1, "{kind}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! The HTTP client.
 
+mod inflate;
 mod models;
 mod options;
 mod raw;
@@ -18,6 +19,7 @@ use openclaw_failover::TokenId;
 pub use models::ModelsAnswer;
 pub use options::{Limits, Options, Proxies, Timeouts};
 pub use raw::RawReply;
+pub(crate) use raw::deadline;
 pub use stream::{ChatStream, Summary};
 
 use crate::decode::ended_in_error;
@@ -175,17 +177,42 @@ impl Client {
     /// # Errors
     /// As every call, up to the reply's head; later ones come from [`RawReply::next_chunk`].
     pub async fn chat_raw(&self, body: Bytes, mode: StreamMode) -> Result<RawReply, Error> {
+        self.chat_raw_within(body, mode, self.shared.options.timeouts.first_byte).await
+    }
+
+    /// As [`chat_raw`](Self::chat_raw), with a time to the first byte of this call's own.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn chat_raw_within(
+        &self,
+        body: Bytes,
+        mode: StreamMode,
+        first_byte: Duration,
+    ) -> Result<RawReply, Error> {
         let shared = &*self.shared;
-        shared.send(Call::chat(shared, body, mode, shared.redactor())).await
+        let mut call = Call::chat(shared, body, mode, shared.redactor());
+        call.timeouts.first_byte = first_byte;
+        shared.send(call).await
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.shared.options
     }
 }
 
 /// Reads a whole chat reply that is one.
 async fn read_reply(reply: &mut RawReply, limit: usize) -> Result<(Bytes, ChatReply), Error> {
     let body = reply.read_whole("the reply", limit).await?;
-    let value = reply.read_json::<ChatReply>(&body, "a chat reply")?;
+    let value = judge_reply(reply, &body)?;
+    Ok((body, value))
+}
+
+/// The body as a chat reply, if it is one.
+pub(crate) fn judge_reply(reply: &RawReply, body: &[u8]) -> Result<ChatReply, Error> {
+    let value = reply.read_json::<ChatReply>(body, "a chat reply")?;
     if value.is_error() || value.choices.is_empty() {
-        let refusal = classify_in_band(&body, reply.redactor());
+        let refusal = classify_in_band(body, reply.redactor());
         if value.is_error() || refusal.message.is_some() {
             return Err(reply.error(StreamError::Reported(refusal)));
         }
@@ -194,7 +221,7 @@ async fn read_reply(reply: &mut RawReply, limit: usize) -> Result<(Bytes, ChatRe
     if value.finish_reason().is_some_and(FinishReason::is_error) {
         return Err(reply.error(StreamError::Reported(ended_in_error())));
     }
-    Ok((body, value))
+    Ok(value)
 }
 
 impl<'a> Call<'a> {

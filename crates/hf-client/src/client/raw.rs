@@ -8,6 +8,7 @@ use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, timeout_at};
 
+use super::inflate::Inflate;
 use super::options::Timeouts;
 use super::send::shown_header;
 use crate::error::{Fault, NotAnAnswer};
@@ -26,6 +27,12 @@ pub struct RawReply {
     /// Until when the first bytes must come; `None` once they have.
     first_byte: Option<Instant>,
     timeouts: Timeouts,
+    /// Where the body is gzip.
+    inflate: Option<Inflate>,
+    /// Whether the body has ended.
+    is_over: bool,
+    /// What went wrong where nobody waited.
+    late: Option<Error>,
 }
 
 impl fmt::Debug for RawReply {
@@ -48,7 +55,10 @@ impl RawReply {
             provider: shown_header(headers, "x-inference-provider", &redactor),
             request_id: shown_header(headers, "x-request-id", &redactor),
         };
-        Self { response, meta, host, redactor, first_byte: Some(first_byte), timeouts }
+        let inflate = matches!(header(headers, CONTENT_ENCODING.as_str()), Some("gzip" | "x-gzip"));
+        let inflate = inflate.then(Inflate::new);
+        let first_byte = Some(first_byte);
+        Self { response, meta, host, redactor, first_byte, timeouts, inflate, is_over: false, late: None }
     }
 
     /// Who answered.
@@ -63,9 +73,12 @@ impl RawReply {
 
     /// The next bytes of the body as they came; `None` at its end. Safe to cancel.
     ///
+    /// What comes as gzip although that was not asked for is given inflated, at most about a MiB at once.
+    ///
     /// # Errors
     /// [`Class::Timeout`](crate::Class::Timeout) when they do not come in time,
-    /// [`Class::Truncated`](crate::Class::Truncated) when the connection breaks.
+    /// [`Class::Truncated`](crate::Class::Truncated) when the connection breaks,
+    /// [`Class::Malformed`](crate::Class::Malformed) when they are no gzip although the head says so.
     pub async fn next_chunk(&mut self) -> Result<Option<Bytes>, Error> {
         let (deadline, phase, after) = match self.first_byte {
             Some(deadline) => (deadline, TimeoutPhase::FirstByte, self.timeouts.first_byte),
@@ -80,26 +93,81 @@ impl RawReply {
     }
 
     /// As [`next_chunk`](Self::next_chunk), but until `deadline`, whether or not these are the first bytes.
-    pub(super) async fn chunk_until(
+    pub(crate) async fn chunk_until(
         &mut self,
         deadline: Instant,
         phase: TimeoutPhase,
         after: Duration,
     ) -> Result<Option<Bytes>, Error> {
-        match timeout_at(deadline, self.response.chunk()).await {
-            Ok(Ok(chunk)) => Ok(chunk),
-            Ok(Err(error)) => Err(self.error(Fault::Cut).because(&error, &self.redactor)),
-            Err(_) => Err(self.error(Fault::Timeout { phase, after })),
+        loop {
+            if let Some(inflated) = self.inflated()? {
+                return Ok(Some(inflated));
+            }
+            if let Some(error) = self.late.take() {
+                return Err(error);
+            }
+            if self.is_over {
+                return Ok(None);
+            }
+            let chunk = match timeout_at(deadline, self.response.chunk()).await {
+                Ok(Ok(chunk)) => chunk,
+                Ok(Err(error)) => return Err(self.error(Fault::Cut).because(&error, &self.redactor)),
+                Err(_) => return Err(self.error(Fault::Timeout { phase, after })),
+            };
+            self.is_over = chunk.is_none();
+            match (&mut self.inflate, chunk) {
+                (Some(inflate), Some(chunk)) => inflate.feed(chunk),
+                (Some(inflate), None) => {
+                    let rest = inflate.finish().map_err(|_| self.error(Fault::Cut))?;
+                    return Ok(Some(rest).filter(|rest| !rest.is_empty()));
+                }
+                (None, chunk) => return Ok(chunk),
+            }
+        }
+    }
+
+    /// What can be inflated of that which has come.
+    fn inflated(&mut self) -> Result<Option<Bytes>, Error> {
+        match self.inflate.as_mut().map(Inflate::next) {
+            None => Ok(None),
+            Some(Ok(bytes)) => Ok(bytes),
+            Some(Err(_)) => Err(self.error(Fault::NotAnAnswer(NotAnAnswer::Compressed))),
+        }
+    }
+
+    /// The next bytes of the body if they are there already; `None` where one would have to wait, or it has ended.
+    ///
+    /// An error is left for the next one who waits.
+    pub(crate) async fn chunk_now(&mut self) -> Option<Bytes> {
+        if self.is_over || self.inflate.is_some() || self.late.is_some() {
+            return None;
+        }
+        let chunk = tokio::select! {
+            biased;
+            chunk = self.response.chunk() => chunk,
+            // Once around, so that the connection may read what has come.
+            () = tokio::task::yield_now() => return None,
+        };
+        match chunk {
+            Ok(chunk) => {
+                self.is_over = chunk.is_none();
+                chunk
+            }
+            Err(error) => {
+                self.late = Some(self.error(Fault::Cut).because(&error, &self.redactor));
+                None
+            }
         }
     }
 
     /// The whole body, if it is not larger than `limit` bytes.
-    pub(super) async fn read_whole(&mut self, what: &'static str, limit: usize) -> Result<Bytes, Error> {
+    pub(crate) async fn read_whole(&mut self, what: &'static str, limit: usize) -> Result<Bytes, Error> {
         let too_large = Fault::TooLarge { what, limit };
-        if self
-            .response
-            .content_length()
-            .is_some_and(|length| usize::try_from(length).map_or(true, |length| length > limit))
+        if self.inflate.is_none()
+            && self
+                .response
+                .content_length()
+                .is_some_and(|length| usize::try_from(length).map_or(true, |length| length > limit))
         {
             return Err(self.error(too_large));
         }
@@ -130,7 +198,7 @@ impl RawReply {
         })
     }
 
-    pub(super) fn not_json(&self, expected: &'static str) -> Error {
+    pub(crate) fn not_json(&self, expected: &'static str) -> Error {
         let what = if self.is_html() { NotAnAnswer::Html } else { NotAnAnswer::NotJson { expected } };
         self.error(Fault::NotAnAnswer(what))
     }
@@ -144,28 +212,33 @@ impl RawReply {
         }
     }
 
-    /// Whether the body is compressed, although that was not asked for.
+    /// Whether the body is compressed in a way that was not asked for and is not known.
     pub(super) fn is_compressed(&self) -> bool {
-        !matches!(self.header(CONTENT_ENCODING.as_str()), None | Some("identity" | ""))
+        self.inflate.is_none()
+            && !matches!(self.header(CONTENT_ENCODING.as_str()), None | Some("identity" | ""))
     }
 
-    pub(super) fn is_json(&self) -> bool {
+    pub(crate) fn is_json(&self) -> bool {
         self.has_type("application/json")
     }
 
-    pub(super) fn is_html(&self) -> bool {
+    pub(crate) fn is_html(&self) -> bool {
         self.has_type("text/html")
     }
 
-    pub(super) fn error(&self, fault: impl Into<Fault>) -> Error {
+    pub(crate) fn error(&self, fault: impl Into<Fault>) -> Error {
         Error::at(&self.host, fault).answered_by(&self.meta)
     }
 
-    pub(super) fn redactor(&self) -> &Redactor {
+    pub(crate) fn timeouts(&self) -> Timeouts {
+        self.timeouts
+    }
+
+    pub(crate) fn redactor(&self) -> &Redactor {
         &self.redactor
     }
 
-    pub(super) fn first_byte(&self) -> Option<Instant> {
+    pub(crate) fn first_byte(&self) -> Option<Instant> {
         self.first_byte
     }
 
@@ -177,7 +250,7 @@ impl RawReply {
 }
 
 /// `after` from now.
-pub(super) fn deadline(after: Duration) -> Instant {
+pub(crate) fn deadline(after: Duration) -> Instant {
     let now = Instant::now();
     // What the clock cannot count is as good as for ever.
     now.checked_add(after).unwrap_or_else(|| now + FOR_EVER)

@@ -1,11 +1,11 @@
-//! An answer that has begun, with what was tried before.
+//! An answer as events, with what was tried before.
 
 use std::fmt;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use openclaw_failover::{Attempt, Class, Outcome, Run, Target, Trail};
+use openclaw_failover::{Target, Trail};
 
-use super::SharedCooldowns;
+use super::begun::Begun;
 use crate::{ChatEvent, ChatStream, Error, Meta, Summary};
 
 /// An answer that has begun, with what was tried before. Dropping it closes the connection.
@@ -13,37 +13,21 @@ use crate::{ChatEvent, ChatStream, Error, Meta, Summary};
 /// Read it to its end: only then is the attempt that answers in the [`trail`](Self::trail), and its offer warm again.
 pub struct Driven {
     stream: ChatStream,
-    target: Target,
-    run: Run,
-    /// The attempt that answers, while its end is not known.
-    open: Option<Attempt>,
-    cooldowns: SharedCooldowns,
-    asked: Instant,
-    started: Instant,
-    time_to_first_event: Duration,
+    begun: Begun,
 }
 
 impl fmt::Debug for Driven {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Driven")
             .field("stream", &self.stream)
-            .field("target", &self.target)
-            .field("trail", self.run.trail())
+            .field("begun", &self.begun)
             .finish_non_exhaustive()
     }
 }
 
 impl Driven {
-    pub(super) fn new(
-        stream: ChatStream,
-        run: Run,
-        attempt: Attempt,
-        cooldowns: SharedCooldowns,
-        asked: Instant,
-        started: Instant,
-    ) -> Self {
-        let (target, time_to_first_event) = (attempt.target.clone(), asked.elapsed());
-        Self { stream, target, run, open: Some(attempt), cooldowns, asked, started, time_to_first_event }
+    pub(super) fn new(stream: ChatStream, begun: Begun) -> Self {
+        Self { stream, begun }
     }
 
     /// The next event; `None` after the last one, and after an error. Safe to cancel.
@@ -54,27 +38,16 @@ impl Driven {
         let event = self.stream.next().await;
         match &event {
             Some(Ok(_)) => {}
-            Some(Err(error)) => self.end(Err(error.class())),
-            None => self.end(Ok(())),
+            Some(Err(error)) => self.begun.end(Err(error.class()), self.stream.meta()),
+            None => self.begun.end(Ok(()), self.stream.meta()),
         }
         event
-    }
-
-    fn end(&mut self, result: Result<(), Class>) {
-        let Some(attempt) = self.open.take() else { return };
-        let outcome = Outcome {
-            result,
-            status: Some(self.stream.meta().status),
-            provider: self.stream.meta().provider.clone(),
-            ..Outcome::answered(self.started.elapsed())
-        };
-        self.cooldowns.with(|cooldowns, now| self.run.record(attempt, outcome, cooldowns, now));
     }
 
     /// What was asked of whom: the attempt that answers.
     #[must_use]
     pub fn target(&self) -> &Target {
-        &self.target
+        self.begun.target()
     }
 
     /// Who answers.
@@ -86,7 +59,7 @@ impl Driven {
     /// What was tried; after the last event, with the attempt that answered.
     #[must_use]
     pub fn trail(&self) -> &Trail {
-        self.run.trail()
+        self.begun.trail()
     }
 
     /// What is known about the answer so far; times are those of the attempt that answers.
@@ -98,12 +71,12 @@ impl Driven {
     /// From the first request, whoever refused it, to the first text, thought or tool call.
     #[must_use]
     pub fn time_to_first_event(&self) -> Duration {
-        self.time_to_first_event
+        self.begun.time_to_first_event()
     }
 
     /// From the first request, whoever refused it, to now.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
-        self.asked.elapsed()
+        self.begun.elapsed()
     }
 }

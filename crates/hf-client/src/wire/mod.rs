@@ -1,6 +1,8 @@
 //! What goes over the wire: chat requests, whole replies, and the chunks of a stream.
 
 mod body;
+#[cfg(feature = "http")]
+mod glance;
 mod lenient;
 mod message;
 mod reply;
@@ -17,4 +19,6 @@ pub use request::{
 pub use tool_call::{ToolCall, ToolCallAssembler, ToolCallDelta, ToolCallError};
 pub use usage::Usage;
 
+#[cfg(feature = "http")]
+pub(crate) use glance::{glance_reply, reply_as_event};
 pub(crate) use lenient::{one_or_many, text, unsigned};
