@@ -3,6 +3,7 @@
 mod built_in;
 mod choose;
 mod decode;
+mod expected;
 mod loose;
 mod merge;
 mod model;
@@ -14,6 +15,7 @@ mod router;
 
 pub use built_in::built_in;
 pub use choose::{Candidate, Choice, ChoicePolicy, Chosen, Needs, TokenMix, Unknown, Unknowns, choose};
+pub use expected::Expected;
 pub use merge::{Entry, Layer};
 pub use model::{Availability, Catalog, InputKind, InputKinds, Model, Origin, Sourced};
 pub use money::{Cost, Price, Pricing};

@@ -197,6 +197,12 @@ impl Model {
         self.alias.as_ref().unwrap_or(&self.name)
     }
 
+    /// What a provider asks; `None` where it does not offer the model, or nobody knows.
+    #[must_use]
+    pub fn pricing_of(&self, provider: &str) -> Option<Pricing> {
+        self.offers().iter().find(|offer| offer.provider == provider)?.pricing
+    }
+
     /// The offers, none where they are not known.
     #[must_use]
     pub fn offers(&self) -> &[Offer] {
