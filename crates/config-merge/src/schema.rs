@@ -24,6 +24,35 @@ pub struct Config {
     pub models: Models,
     /// `env`
     pub env: Env,
+    /// `gateway`
+    pub gateway: Gateway,
+}
+
+/// `gateway`: what OpenClaw's own gateway and this program's have in common.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Gateway {
+    /// `gateway.port`; `None` is 18789.
+    #[serde(deserialize_with = "whole")]
+    pub port: Option<u64>,
+    /// `gateway.bind`: `loopback`, `lan`, …; `None` is `loopback`.
+    pub bind: Option<String>,
+    /// `gateway.auth`
+    pub auth: GatewayAuth,
+}
+
+/// `gateway.auth`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct GatewayAuth {
+    /// `gateway.auth.mode`: `token`, `password`, `none`, …; `None` is not said.
+    pub mode: Option<String>,
+    /// `gateway.auth.token`; a text (which may be `${NAME}`) or a reference.
+    pub token: Option<ConfigKey>,
+    /// `gateway.auth.password`; as the token.
+    pub password: Option<ConfigKey>,
 }
 
 /// `agents`

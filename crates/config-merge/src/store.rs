@@ -171,6 +171,15 @@ pub fn read_models_json(path: &Path) -> Result<Option<ModelsJson>, ConfigError> 
     Ok(read_file(path)?.map(|(_, json)| json))
 }
 
+/// Reads any JSON5 file into a type of the caller's, with the place of whatever is wrong; `None` where there is none.
+///
+/// # Errors
+///
+/// As for [`read`].
+pub fn read_as<T: DeserializeOwned>(path: &Path) -> Result<Option<(Document, T)>, ConfigError> {
+    read_file(path)
+}
+
 fn read_file<T: DeserializeOwned>(path: &Path) -> Result<Option<(Document, T)>, ConfigError> {
     let Some(text) = read_text(path, MAX_BYTES)? else { return Ok(None) };
     load(&text).map(Some).map_err(|error| ConfigError::new(path, Problem::Text { text, error }))
@@ -245,7 +254,20 @@ impl<T> Edited<T> {
 pub fn edit<T, E>(
     path: &Path,
     options: &EditOptions<'_>,
-    mut change: impl FnMut(&Document, &Config) -> Result<(Document, T), E>,
+    change: impl FnMut(&Document, &Config) -> Result<(Document, T), E>,
+) -> Result<Edited<T>, EditError<E>> {
+    edit_as(path, options, change)
+}
+
+/// As [`edit`], for any JSON5 file that loads into a type of the caller's; a new one has mode 0600.
+///
+/// # Errors
+///
+/// As for [`edit`].
+pub fn edit_as<C: DeserializeOwned, T, E>(
+    path: &Path,
+    options: &EditOptions<'_>,
+    mut change: impl FnMut(&Document, &C) -> Result<(Document, T), E>,
 ) -> Result<Edited<T>, EditError<E>> {
     let _lock = match options.write {
         Write::ToDisk => {
@@ -271,7 +293,7 @@ pub fn edit<T, E>(
         };
         let text = before.as_deref().unwrap_or(EMPTY);
         let (document, config) =
-            load::<Config>(text).map_err(|error| fail(Problem::Text { text: text.to_owned(), error }))?;
+            load::<C>(text).map_err(|error| fail(Problem::Text { text: text.to_owned(), error }))?;
         let (after, outcome) = match change(&document, &config) {
             Ok(changed) => changed,
             Err(error) => {
@@ -281,7 +303,7 @@ pub fn edit<T, E>(
                 });
             }
         };
-        if let Err(error) = typed::<Config>(&after) {
+        if let Err(error) = typed::<C>(&after) {
             return Err(EditError::Result { text: after.into_string(), error });
         }
         let is_same = after.as_str() == document.as_str();
