@@ -18,8 +18,13 @@ const EDGES: &[(&str, &[&str])] = &[
     ("failover", &["model-ref", "catalog"]),
     ("hf-client", &["model-ref", "catalog", "credentials", "failover"]),
     (
+        "gateway",
+        &["model-ref", "catalog", "atomic-file", "credentials", "config-merge", "failover", "hf-client"],
+    ),
+    (
         "cli",
         &[
+            "gateway",
             "model-ref",
             "json5-edit",
             "atomic-file",

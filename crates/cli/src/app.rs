@@ -120,7 +120,10 @@ pub(crate) struct Settings {
 
 impl Settings {
     pub(crate) fn load(app: &App) -> Result<Self> {
-        let config = app.config()?.config;
-        Ok(Self { aliases: Aliases::of(&config), config })
+        Ok(Self::of(app.config()?.config))
+    }
+
+    pub(crate) fn of(config: Config) -> Self {
+        Self { aliases: Aliases::of(&config), config }
     }
 }

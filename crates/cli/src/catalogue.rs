@@ -92,6 +92,13 @@ impl Cache {
 
     /// Keeps a list; the command goes on where that fails, and says so.
     fn save(&self, app: &App, bytes: &[u8]) {
+        if let Err(why) = self.try_save(app, bytes) {
+            out::warn(&why);
+        }
+    }
+
+    /// Keeps a list; the error is a clause for a warning.
+    fn try_save(&self, app: &App, bytes: &[u8]) -> Result<(), String> {
         let options = ReplaceOptions::default();
         let outcome = openclaw_atomic_file::replace(&self.path, bytes, &options);
         // The age is the file's, so an equal list counts as fresh as well.
@@ -102,11 +109,20 @@ impl Cache {
                 .and_then(|file| file.set_modified(SystemTime::now()))
                 .map_err(|error| error.to_string())
         });
-        if let Err(why) = touched {
-            let shown = app.shown(&self.path);
-            out::warn(&format!("the list could not be kept in `{shown}`: {why}"));
-        }
+        touched.map_err(|why| format!("the list could not be kept in `{}`: {why}", app.shown(&self.path)))
     }
+}
+
+/// The kept list of an address and its age.
+pub(crate) fn kept(app: &App, endpoint: &Endpoint) -> Option<(RouterList, Duration)> {
+    Cache::of(app, endpoint).load()
+}
+
+/// Keeps the bytes of a list under the address that the config names now; the error is a clause for a warning.
+pub(crate) fn keep_bytes(app: &App, bytes: &[u8]) -> Result<(), String> {
+    let endpoint = app.config().and_then(|loaded| app.endpoint(&loaded.config));
+    let endpoint = endpoint.map_err(|failure| failure.what().to_owned())?;
+    Cache::of(app, &endpoint).try_save(app, bytes)
 }
 
 /// The catalogue by the config, with the router's list as `ask` has it.

@@ -4,8 +4,10 @@ use openclaw_catalog::{Availability, Catalog, Offer};
 use openclaw_config_merge::{Aliases, Reference};
 use openclaw_model_ref::{ModelRef, Selector};
 
+use crate::app::{App, Settings};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
+use crate::out;
 
 /// The model for which S05 of the specification asks.
 pub(crate) const DEFAULT_MODEL: &str = "huggingface/deepseek-ai/DeepSeek-R1";
@@ -54,6 +56,20 @@ pub(crate) fn resolve(
             Err(Failure::new(Exit::Usage, error.to_string()).hint("openclaw models list --all --plain"))
         }
     }
+}
+
+/// The fallbacks of the config; what cannot be asked is said and passed over.
+pub(crate) fn fallbacks(app: &App, settings: &Settings) -> Vec<ModelRef> {
+    let mut models = Vec::new();
+    for text in settings.config.fallbacks() {
+        match settings.aliases.resolve(text) {
+            Reference::HuggingFace(model) => models.push(model),
+            // Those of other providers are OpenClaw's business.
+            Reference::Foreign(text) if !app.verbose => drop(text),
+            _ => out::warn(&format!("the fallback `{}` cannot be asked here", text.escape_debug())),
+        }
+    }
+    models
 }
 
 /// Whether a word is far more likely a token than the name of anything.

@@ -194,7 +194,7 @@ pub(crate) fn usd(text: &str) -> Result<Price, String> {
 }
 
 /// A time to wait, in seconds.
-fn patience(text: &str) -> Result<Duration, String> {
+pub(super) fn patience(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().filter(|seconds: &f64| (0.001..=86_400.0).contains(seconds));
     let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     duration.ok_or_else(|| "expected seconds, such as 10 or 0.5".to_owned())

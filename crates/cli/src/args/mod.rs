@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod config;
+mod gateway;
 mod infer;
 mod models;
 mod onboard;
@@ -10,6 +11,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use config::{Config, ConfigCommand};
+pub(crate) use gateway::{
+    Auth, Bind, Gateway, GatewayCommand, GatewayKeys, GatewayRun, KeyLimits, KeysCommand, Limit, Usd, bind,
+};
 pub(crate) use infer::{Asking, Chat, Effort, Infer, InferCommand, InferModelCommand, Need, Run, usd};
 pub(crate) use models::{
     AliasesCommand, Explain, FallbacksCommand, Freshness, List, Listing, Models, ModelsCommand, Route, Set,
@@ -25,6 +29,7 @@ Examples:
   openclaw models list --all                     every model with price, speed and context
   openclaw infer model run --prompt \"Why is the sky blue?\"
   openclaw chat                                  talk to a model
+  openclaw gateway run                           serve any OpenAI client on this machine
 
 Files: ~/.openclaw/openclaw.json (settings), ~/.openclaw/.env (the token).
 Exit codes: 0 ok, 1 failure, 2 usage or config, 3 model or provider unavailable, 4 token or credits,
@@ -63,6 +68,8 @@ pub(crate) enum Command {
     Infer(Infer),
     /// Talk to a model, with all that was said kept in mind
     Chat(Chat),
+    /// Serve any OpenAI client on this machine, with failover, prices and metrics
+    Gateway(Gateway),
     /// Run a Hugging Face router lookalike on this machine, to rehearse without spending credit
     Sandbox(Sandbox),
     /// Walk through everything on the sandbox: no token, no network, nothing of yours is touched

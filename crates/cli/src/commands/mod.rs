@@ -3,6 +3,7 @@
 mod chat;
 mod config;
 mod demo;
+mod gateway;
 mod infer;
 mod models;
 mod onboard;
@@ -27,6 +28,7 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
         Some(Command::Config(args)) => config::run(&app()?, args.command),
         Some(Command::Infer(args)) => infer::run(&app()?, args.command),
         Some(Command::Chat(args)) => chat::run(&app()?, &args.asking),
+        Some(Command::Gateway(args)) => gateway::run(app()?, args),
         Some(Command::Sandbox(args)) => sandbox::run(&args),
         Some(Command::Demo(args)) => demo::run(&args),
         Some(Command::Completions { shell }) => completions(shell),

@@ -9,8 +9,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
-use openclaw_catalog::{Model, Offer, Origin, Price, Pricing, rank};
-use openclaw_model_ref::ModelRef;
+use openclaw_catalog::{Model, Price};
 
 pub(crate) use printable::{harmless, json, printable};
 pub(crate) use redact::{Place, json_value, mask_tokens, raw_value, text_value};
@@ -64,32 +63,6 @@ pub(crate) fn age(age: Duration) -> String {
         120..7200 => format!("{} min", age.as_secs() / 60),
         7200..172_800 => format!("{} h", age.as_secs() / 3600),
         seconds => format!("{} days", seconds / 86_400),
-    }
-}
-
-/// What a model costs and how fast it is, where the router will likely send a request.
-pub(crate) struct Expected<'a> {
-    /// The offer; `None` where there is no telling.
-    pub(crate) offer: Option<&'a Offer>,
-    /// The user's own figure, or the offer's, or else the table's where the router was not asked.
-    pub(crate) pricing: Option<Pricing>,
-    /// Where the price comes from.
-    pub(crate) pricing_origin: Option<Origin>,
-}
-
-impl<'a> Expected<'a> {
-    pub(crate) fn of(reference: &ModelRef, model: &'a Model) -> Self {
-        let offer = rank(model.offers(), reference.selector()).predicted();
-        let own = model.pricing.filter(|own| own.origin > Origin::Discovered || model.offers.is_none());
-        let (pricing, pricing_origin) = match own {
-            Some(own) => (Some(own.value), Some(own.origin)),
-            None => (offer.and_then(|offer| offer.pricing), Some(Origin::Discovered)),
-        };
-        Self { offer, pricing, pricing_origin: pricing.and(pricing_origin) }
-    }
-
-    pub(crate) fn throughput(&self) -> Option<f64> {
-        self.offer.and_then(|offer| offer.throughput)
     }
 }
 

@@ -1,19 +1,16 @@
 //! `openclaw config diff` and `restore`: what was, and back to it.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use openclaw_atomic_file::{Backup, list_backups};
 use openclaw_config_merge::store::{self, Broken, EditError, EditOptions, Write};
 
 use crate::app::App;
-use crate::commands::models::edit_failure;
+use crate::commands::models::{LOCK_TIMEOUT, edit_failure};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::out;
 use crate::view::{Align, Column, Table, age, diff};
-
-/// How long another program may hold the config.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What has changed since a backup was made.
 pub(super) fn since(app: &App, n: u8) -> Result<()> {
@@ -50,7 +47,7 @@ fn restored(app: &App, n: u8, broken: Broken, write: Write) -> Result<store::Edi
                 .because(error.to_string())
                 .hint(format!("openclaw config restore {n} --force"))
         }
-        error => edit_failure(app, error),
+        error => edit_failure(app, &app.places.config, error),
     })
 }
 

@@ -37,10 +37,9 @@ impl Answer {
     /// Tokens times the price of who answered; `None` where either is not known.
     fn cost(&self, desk: &Desk<'_>) -> Option<Cost> {
         let usage = self.usage.as_ref()?;
-        let provider = self.provider.as_deref()?;
         let model = desk.known.catalog.get(self.answering.as_ref()?.hub_id())?;
-        let offer = model.offers().iter().find(|offer| offer.provider == provider)?;
-        Some(offer.pricing?.cost(usage.prompt_tokens?, usage.completion_tokens?))
+        let pricing = model.pricing_of(self.provider.as_deref()?)?;
+        Some(pricing.cost(usage.prompt_tokens?, usage.completion_tokens?))
     }
 
     /// Who answered, which attempts it took, how long, at what cost.

@@ -3,7 +3,6 @@
 use std::time::Instant;
 
 use openclaw_catalog::Needs;
-use openclaw_config_merge::Reference;
 use openclaw_failover::{LeftOut, Options, Plan};
 use openclaw_hf_client::{
     ChatEvent, ChatRequest, Client, Error, Message, ReasoningEffort, SharedCooldowns, drive,
@@ -17,7 +16,7 @@ use crate::args::{Asking, Effort, Need};
 use crate::catalogue::{Ask, Known, ListState, known};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::refs::{DEFAULT_MODEL, resolve};
+use crate::refs::{DEFAULT_MODEL, fallbacks, resolve};
 use crate::view::dim;
 use crate::{network, out};
 
@@ -194,18 +193,4 @@ impl<'a> Desk<'a> {
             }
         }
     }
-}
-
-/// The fallbacks of the config; what cannot be asked is said and passed over.
-fn fallbacks(app: &App, settings: &Settings) -> Vec<ModelRef> {
-    let mut models = Vec::new();
-    for text in settings.config.fallbacks() {
-        match settings.aliases.resolve(text) {
-            Reference::HuggingFace(model) => models.push(model),
-            // Those of other providers are OpenClaw's business.
-            Reference::Foreign(text) if !app.verbose => drop(text),
-            _ => out::warn(&format!("the fallback `{}` cannot be asked here", text.escape_debug())),
-        }
-    }
-    models
 }

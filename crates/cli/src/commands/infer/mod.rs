@@ -12,6 +12,7 @@ use openclaw_hf_client::FinishReason;
 pub(super) use answer::Answer;
 pub(super) use desk::{Desk, needs};
 pub(super) use screen::{Screen, Show};
+pub(super) use words::switch as switch_in_words;
 
 use crate::app::App;
 use crate::args::{Asking, InferCommand, InferModelCommand, Run};

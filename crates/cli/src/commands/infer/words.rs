@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::network::{chat_failure, exit_of};
 
 /// A switch in one line: `groq refused (429): trying together`.
-pub(super) fn switch(switch: &Switch<'_>) -> String {
+pub(in crate::commands) fn switch(switch: &Switch<'_>) -> String {
     let failed = switch.failed;
     let next = &switch.next.target;
     let trying = if !switch.next.pause.is_zero() {

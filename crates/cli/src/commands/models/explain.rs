@@ -1,6 +1,6 @@
 //! `openclaw models explain`: every field with its origin.
 
-use openclaw_catalog::{Model, Origin, Pricing, Sourced};
+use openclaw_catalog::{Expected, Model, Origin, Pricing, Sourced};
 use openclaw_model_ref::{ModelRef, Selector};
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::out;
 use crate::refs::{check, resolve};
-use crate::view::{Align, Column, Expected, Table, tokens};
+use crate::view::{Align, Column, Table, tokens};
 
 pub(super) fn run(app: &App, args: &Explain) -> Result<()> {
     let settings = Settings::load(app)?;

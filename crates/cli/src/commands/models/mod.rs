@@ -14,7 +14,9 @@ use crate::args::{AliasesCommand, FallbacksCommand, Freshness, Listing, Models, 
 use crate::catalogue::Ask;
 use crate::failure::Result;
 
-pub(super) use set::{Save, edit_failure, merge_failure, save, tell_doubt, tell_side_effects, whole};
+pub(super) use set::{
+    LOCK_TIMEOUT, Save, edit_failure, merge_failure, save, tell_doubt, tell_side_effects, whole,
+};
 pub(super) use status::{run as status, source as status_source, tell_shadowing};
 
 pub(super) fn run(app: &App, args: Models) -> Result<()> {

@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use openclaw_catalog::{Availability, Catalog, Model};
+use openclaw_catalog::{Availability, Catalog, Expected, Model};
 use openclaw_config_merge::schema::ModelSettings;
 use openclaw_config_merge::{Config, Reference};
 use openclaw_model_ref::ModelRef;
 
-use crate::view::{Expected, calls_tools};
+use crate::view::calls_tools;
 
 /// A row: a reference and what is known of it.
 pub(super) struct Row {

@@ -1,5 +1,6 @@
 //! `openclaw models set`, and how every change of the config is saved and told.
 
+use std::path::Path;
 use std::time::Duration;
 
 use openclaw_atomic_file::LockError;
@@ -19,7 +20,7 @@ use crate::refs::{Doubt, check, resolve};
 use crate::view::{diff, snippet};
 
 /// How long another program may hold the config.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(super) fn run(app: &App, args: &Set) -> Result<()> {
     let settings = Settings::load(app)?;
@@ -129,8 +130,14 @@ pub(crate) fn save<T>(
     };
     let path = &app.places.config;
     let edited = store::edit(path, &options, |document, _| change(document))
-        .map_err(|error| edit_failure(app, error))?;
-    let shown = app.shown(path);
+        .map_err(|error| edit_failure(app, path, error))?;
+    tell_edited(app, how, &edited)?;
+    Ok(edited)
+}
+
+/// Shows the difference where that is wanted.
+pub(crate) fn tell_edited<T>(app: &App, how: &Save<'_>, edited: &Edited<T>) -> Result<()> {
+    let shown = app.shown(&edited.path);
     if how.show {
         let text = diff(&shown, &edited.before, &edited.after);
         out::print(&if text.is_empty() { format!("{shown} would not change\n") } else { text })?;
@@ -139,7 +146,7 @@ pub(crate) fn save<T>(
     {
         out::say(&format!("the old config is kept as {}\n", app.shown(backup)));
     }
-    Ok(edited)
+    Ok(())
 }
 
 impl From<NoBackup> for Failure {
@@ -149,8 +156,8 @@ impl From<NoBackup> for Failure {
 }
 
 /// How an edit that was not made is told.
-pub(crate) fn edit_failure<E: Into<Failure>>(app: &App, error: EditError<E>) -> Failure {
-    let shown = app.shown(&app.places.config);
+pub(crate) fn edit_failure<E: Into<Failure>>(app: &App, path: &Path, error: EditError<E>) -> Failure {
+    let shown = app.shown(path);
     match error {
         EditError::Change(failure) => failure.into(),
         EditError::Config(error) => app.config_failure(&error),

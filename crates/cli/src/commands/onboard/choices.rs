@@ -5,11 +5,11 @@ use std::fmt;
 
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
-use openclaw_catalog::{Catalog, Model, Offer, rank};
+use openclaw_catalog::{Catalog, Expected, Model, Offer, rank};
 use openclaw_model_ref::{ModelRef, RoutingPolicy, Selector};
 
 use crate::refs::DEFAULT_MODEL;
-use crate::view::{Expected, calls_tools, price, printable, speed, tokens};
+use crate::view::{calls_tools, price, printable, speed, tokens};
 
 /// A model that can be picked.
 #[derive(Debug, Clone)]

@@ -1,0 +1,19 @@
+//! `openclaw gateway`: serve any OpenAI client.
+
+mod file;
+mod holder;
+mod keys;
+mod log;
+mod run;
+mod settings;
+
+use crate::app::App;
+use crate::args::{Gateway, GatewayCommand};
+use crate::failure::Result;
+
+pub(super) fn run(app: App, args: Gateway) -> Result<()> {
+    match args.command {
+        GatewayCommand::Run(args) => run::run(app, &args),
+        GatewayCommand::Keys(args) => keys::run(&app, args),
+    }
+}

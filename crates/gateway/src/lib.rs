@@ -1,0 +1,27 @@
+#![doc = include_str!("../README.md")]
+
+mod budget;
+mod chat;
+mod error;
+mod guard;
+mod key;
+mod ledger;
+mod metrics;
+mod models;
+mod options;
+mod route;
+mod serve;
+mod settings;
+mod state;
+mod stream;
+mod tally;
+mod upkeep;
+
+pub use guard::Hosts;
+pub use key::{Key, KeyLimits, Keys, NewKeyError, new_key};
+pub use ledger::Spent;
+pub use options::{Limits, Options, Patience};
+pub use serve::{Drained, ServeError, serve};
+pub use settings::Settings;
+pub use state::{Event, Gateway, Observer};
+pub use upkeep::{Keep, Load, LoadFailed, Sources, keep_spent_now, upkeep};

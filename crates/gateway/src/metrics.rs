@@ -1,0 +1,148 @@
+//! What is counted, for Prometheus.
+
+use std::sync::atomic::AtomicU64;
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+
+/// What is counted. The names carry the prefix `openclaw_`.
+pub(crate) struct Metrics {
+    registry: Registry,
+    pub(crate) requests: Family<RequestLabels, Counter>,
+    pub(crate) refused: Family<ReasonLabels, Counter>,
+    pub(crate) attempts: Family<AttemptLabels, Counter>,
+    pub(crate) failovers: Family<ClassLabels, Counter>,
+    pub(crate) duration: Family<ModeLabels, Histogram, fn() -> Histogram>,
+    pub(crate) first_token: Histogram,
+    pub(crate) tokens: Family<TokenLabels, Counter>,
+    pub(crate) cost: Family<ModelLabels, Counter<f64, AtomicU64>>,
+    pub(crate) in_flight: Gauge,
+    pub(crate) open_streams: Gauge,
+    pub(crate) connections: Gauge,
+    pub(crate) models: Gauge,
+    pub(crate) config_ok: Gauge,
+    pub(crate) list_ok: Gauge,
+    pub(crate) panics: Counter,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct RequestLabels {
+    pub(crate) model: String,
+    pub(crate) result: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct ReasonLabels {
+    pub(crate) code: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct AttemptLabels {
+    pub(crate) provider: String,
+    pub(crate) result: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct ClassLabels {
+    pub(crate) class: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct ModeLabels {
+    pub(crate) mode: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct TokenLabels {
+    pub(crate) model: String,
+    pub(crate) direction: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct ModelLabels {
+    pub(crate) model: String,
+}
+
+/// From the time of a healthy first token to that of a long answer.
+fn seconds() -> Histogram {
+    Histogram::new([0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0])
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix("openclaw");
+        let metrics = Self {
+            requests: Family::default(),
+            refused: Family::default(),
+            attempts: Family::default(),
+            failovers: Family::default(),
+            duration: Family::new_with_constructor(seconds),
+            first_token: seconds(),
+            tokens: Family::default(),
+            cost: Family::default(),
+            in_flight: Gauge::default(),
+            open_streams: Gauge::default(),
+            connections: Gauge::default(),
+            models: Gauge::default(),
+            config_ok: Gauge::default(),
+            list_ok: Gauge::default(),
+            panics: Counter::default(),
+            registry: Registry::default(),
+        };
+        metrics.config_ok.set(1);
+        let r = &mut registry;
+        r.register(
+            "requests",
+            "Requests for an answer, by model and how they ended",
+            metrics.requests.clone(),
+        );
+        r.register("refused", "Requests that the gateway refused itself, by code", metrics.refused.clone());
+        r.register("attempts", "Requests to the router, by who answered and how", metrics.attempts.clone());
+        r.register("failovers", "Moves to another offer, by what failed", metrics.failovers.clone());
+        r.register_with_unit(
+            "request_duration",
+            "From a request's head to the last byte of the answer",
+            Unit::Seconds,
+            metrics.duration.clone(),
+        );
+        r.register_with_unit(
+            "first_token",
+            "From a request's head to the first event of a stream that says something",
+            Unit::Seconds,
+            metrics.first_token.clone(),
+        );
+        r.register("tokens", "Tokens as the providers count them", metrics.tokens.clone());
+        r.register("estimated_cost_usd", "Tokens times the price of who answered", metrics.cost.clone());
+        r.register("requests_in_flight", "Requests that run", metrics.in_flight.clone());
+        r.register("open_streams", "Streams that have begun and not ended", metrics.open_streams.clone());
+        r.register("connections", "Connections of clients", metrics.connections.clone());
+        r.register("models", "Models in the catalog", metrics.models.clone());
+        r.register(
+            "config_ok",
+            "1 where the files on disk are those that are used",
+            metrics.config_ok.clone(),
+        );
+        r.register(
+            "list_ok",
+            "1 where the router's list could be had when it was last asked for",
+            metrics.list_ok.clone(),
+        );
+        r.register("panics", "Requests that panicked", metrics.panics.clone());
+        Self { registry, ..metrics }
+    }
+}
+
+impl Metrics {
+    /// The text that Prometheus reads.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        // Writing to a String cannot fail.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+}

@@ -1,0 +1,158 @@
+//! Connections: accepted, held to their limits, and drained at the end.
+
+mod stall;
+
+use std::convert::Infallible;
+use std::io;
+use std::panic::AssertUnwindSafe;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use axum::response::IntoResponse as _;
+use futures_util::FutureExt as _;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use thiserror::Error;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tower::Service as _;
+
+use crate::error::ApiError;
+use crate::options::Patience;
+use crate::state::{Event, Gateway};
+use stall::StallGuard;
+
+/// How long no connection is accepted after the system refused to give one.
+const REST: Duration = Duration::from_millis(50);
+
+/// How a gateway ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Drained {
+    /// How many connections were cut because their requests did not end in time.
+    pub cut: usize,
+}
+
+/// Why a gateway cannot listen.
+#[derive(Debug, Error)]
+#[error("the listener cannot be used")]
+pub struct ServeError(#[from] io::Error);
+
+/// Serves a gateway on a listener until `stop` is ready; then lets running requests end, for as long as
+/// [`Patience::drain`](crate::Patience::drain).
+///
+/// # Errors
+/// The listener cannot be used.
+pub async fn serve(
+    gateway: &Gateway,
+    listener: TcpListener,
+    stop: impl Future<Output = ()>,
+) -> Result<Drained, ServeError> {
+    listener.local_addr()?;
+    let options = &gateway.shared.options;
+    let router = gateway.router();
+    let room = Arc::new(Semaphore::new(options.limits.connections));
+    let (stopping, is_stopping) = watch::channel(false);
+    let mut connections = JoinSet::new();
+    let mut stop = pin!(stop);
+    loop {
+        let accepted = async {
+            let room = Arc::clone(&room).acquire_owned().await;
+            (listener.accept().await, room)
+        };
+        tokio::select! {
+            biased;
+            () = &mut stop => break,
+            Some(ended) = connections.join_next() => report(gateway, ended),
+            (accepted, room) = accepted => match accepted {
+                Ok((stream, _)) => {
+                    let connection =
+                        connection(gateway.clone(), router.clone(), stream, is_stopping.clone());
+                    connections.spawn(async move {
+                        let _room = room;
+                        connection.await;
+                    });
+                }
+                // Out of files, or the client is gone already: neither ends the gateway.
+                Err(_) => tokio::time::sleep(REST).await,
+            },
+        }
+    }
+    drop(listener);
+    gateway.drain();
+    stopping.send_replace(true);
+    let ended = tokio::time::timeout(options.patience.drain, async {
+        while let Some(ended) = connections.join_next().await {
+            report(gateway, ended);
+        }
+    });
+    let cut = match ended.await {
+        Ok(()) => 0,
+        Err(_) => connections.len(),
+    };
+    connections.shutdown().await;
+    Ok(Drained { cut })
+}
+
+fn report(gateway: &Gateway, ended: Result<(), tokio::task::JoinError>) {
+    if ended.is_err_and(|error| error.is_panic()) {
+        panicked(gateway);
+    }
+}
+
+fn panicked(gateway: &Gateway) {
+    gateway.shared.metrics.panics.inc();
+    gateway.tell(Event::Panicked);
+}
+
+async fn connection(
+    gateway: Gateway,
+    router: Router,
+    stream: TcpStream,
+    mut is_stopping: watch::Receiver<bool>,
+) {
+    // Without it, each event would wait for the client to acknowledge the one before: 40 ms.
+    if stream.set_nodelay(true).is_err() {
+        return;
+    }
+    let options = &gateway.shared.options;
+    let Patience { head, write, .. } = options.patience;
+    let io = TokioIo::new(StallGuard::new(stream, write));
+    let open = &gateway.shared.metrics.connections;
+    open.inc();
+    let service = service_fn(|request: Request<Incoming>| call(gateway.clone(), router.clone(), request));
+    let mut builder = http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(head).max_buf_size(options.limits.head.max(8_192));
+    let mut connection = pin!(builder.serve_connection(io, service));
+    let ended = tokio::select! {
+        ended = connection.as_mut() => Some(ended),
+        _ = is_stopping.wait_for(|stopping| *stopping) => None,
+    };
+    if ended.is_none() {
+        connection.as_mut().graceful_shutdown();
+        // What goes wrong with one client is that client's to see.
+        drop(connection.await);
+    }
+    open.dec();
+}
+
+/// One request; a panic in it is an answer like any other.
+async fn call(
+    gateway: Gateway,
+    mut router: Router,
+    request: Request<Incoming>,
+) -> Result<axum::response::Response, Infallible> {
+    let answer = AssertUnwindSafe(router.call(request.map(Body::new))).catch_unwind().await;
+    answer.unwrap_or_else(|_| {
+        panicked(&gateway);
+        let told = "the gateway failed at this request; the others go on";
+        Ok(ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "internal_error", told)
+            .into_response())
+    })
+}

@@ -1,0 +1,198 @@
+//! What one request for an answer comes to: counted once, however it ends.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use openclaw_catalog::Cost;
+use openclaw_failover::{Class, Target, Trail, TrailEntry};
+use openclaw_hf_client::{StreamMode, Switch, Usage};
+
+use crate::budget::Share;
+use crate::ledger::{Grant, Used};
+use crate::metrics::{AttemptLabels, ClassLabels, ModeLabels, ModelLabels, RequestLabels, TokenLabels};
+use crate::route::Route;
+use crate::state::{Event, Gateway, Snapshot};
+
+/// A request on its way. Dropped before its end it counts as aborted by the client.
+pub(crate) struct Tally {
+    gateway: Gateway,
+    snapshot: Arc<Snapshot>,
+    route: Arc<Route>,
+    key: Option<usize>,
+    grant: Option<Grant>,
+    named: String,
+    mode: StreamMode,
+    started: Instant,
+    /// What is known of the answer so far.
+    usage: Option<Usage>,
+    provider: Option<String>,
+    attempts: usize,
+    cost: Option<Cost>,
+    is_open_stream: bool,
+    is_counted: bool,
+    _slot: Share,
+    _memory: Share,
+}
+
+/// What a tally begins with.
+pub(crate) struct Begin {
+    pub(crate) gateway: Gateway,
+    pub(crate) snapshot: Arc<Snapshot>,
+    pub(crate) route: Arc<Route>,
+    pub(crate) key: Option<usize>,
+    pub(crate) grant: Option<Grant>,
+    pub(crate) named: String,
+    pub(crate) mode: StreamMode,
+    pub(crate) started: Instant,
+    pub(crate) slot: Share,
+    pub(crate) memory: Share,
+}
+
+impl Tally {
+    pub(crate) fn begin(begin: Begin) -> Self {
+        let Begin { gateway, snapshot, route, key, grant, named, mode, started, slot, memory } = begin;
+        gateway.shared.metrics.in_flight.inc();
+        Self {
+            gateway,
+            snapshot,
+            route,
+            key,
+            grant,
+            named,
+            mode,
+            started,
+            usage: None,
+            provider: None,
+            attempts: 0,
+            cost: None,
+            is_open_stream: false,
+            is_counted: false,
+            _slot: slot,
+            _memory: memory,
+        }
+    }
+
+    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshot)
+    }
+
+    pub(crate) fn cost(&self) -> Option<Cost> {
+        self.cost
+    }
+
+    /// A stream has begun.
+    pub(crate) fn opened(&mut self, first_event: Duration) {
+        let metrics = &self.gateway.shared.metrics;
+        self.is_open_stream = true;
+        metrics.open_streams.inc();
+        metrics.first_token.observe(first_event.as_secs_f64());
+    }
+
+    /// Notes who answers and, as far as it is known, what it took.
+    pub(crate) fn note(&mut self, target: &Target, provider: Option<&str>, usage: Option<Usage>) {
+        self.provider = provider.map(str::to_owned);
+        self.cost = usage.as_ref().and_then(|usage| {
+            let model = self.snapshot.settings.catalog.get(target.model.hub_id());
+            let pricing = match provider {
+                Some(provider) => model?.pricing_of(provider),
+                None => target.pricing,
+            };
+            Some(pricing?.cost(usage.prompt_tokens?, usage.completion_tokens?))
+        });
+        self.usage = usage;
+    }
+
+    /// Counts the request.
+    pub(crate) fn end(&mut self, result: Result<(), Class>, trail: &Trail) {
+        self.attempts = trail.entries().len();
+        for entry in trail.entries() {
+            self.attempted(entry);
+        }
+        self.count(result.map_or_else(Class::as_str, |()| "answered"));
+    }
+
+    fn attempted(&self, entry: &TrailEntry) {
+        let metrics = &self.gateway.shared.metrics;
+        let provider =
+            entry.provider.as_deref().or(entry.expected.as_deref()).unwrap_or("unknown").to_owned();
+        let result = entry.result_name();
+        metrics.attempts.get_or_create(&AttemptLabels { provider, result }).inc();
+    }
+
+    fn count(&mut self, result: &'static str) {
+        if std::mem::replace(&mut self.is_counted, true) {
+            return;
+        }
+        let gateway = self.gateway.clone();
+        let metrics = &gateway.shared.metrics;
+        metrics.in_flight.dec();
+        if self.is_open_stream {
+            metrics.open_streams.dec();
+        }
+        let model = || self.route.label.clone();
+        metrics.requests.get_or_create(&RequestLabels { model: model(), result }).inc();
+        let mode = match self.mode {
+            StreamMode::Whole => "whole",
+            StreamMode::Stream => "stream",
+        };
+        let elapsed = self.started.elapsed();
+        metrics.duration.get_or_create(&ModeLabels { mode }).observe(elapsed.as_secs_f64());
+        if let Some(usage) = &self.usage {
+            let directions = [("input", usage.prompt_tokens), ("output", usage.completion_tokens)];
+            for (direction, tokens) in directions {
+                if let Some(tokens) = tokens {
+                    metrics.tokens.get_or_create(&TokenLabels { model: model(), direction }).inc_by(tokens);
+                }
+            }
+        }
+        if let Some(cost) = self.cost {
+            #[expect(clippy::cast_precision_loss, reason = "a metric of Prometheus is a float")]
+            let usd = cost.nano_usd() as f64 / 1e9;
+            metrics.cost.get_or_create(&ModelLabels { model: model() }).inc_by(usd);
+        }
+        self.settle(result);
+        let keys = self.snapshot.settings.keys.all();
+        gateway.tell(Event::Asked {
+            key: self.key.and_then(|key| keys.get(key)).map(|key| &*key.name),
+            model: &self.named,
+            result,
+            provider: self.provider.as_deref(),
+            attempts: self.attempts,
+            elapsed,
+        });
+    }
+
+    /// Tells the key's limits what was used in truth.
+    fn settle(&mut self, result: &'static str) {
+        let Some(grant) = self.grant.take() else { return };
+        let Some(key) = self.key.and_then(|key| self.snapshot.settings.keys.all().get(key)) else { return };
+        // What failed before anything came costs nothing; of what broke off nobody says what it took.
+        let nothing = self.provider.is_none() && result != "aborted";
+        let usage = self.usage.as_ref();
+        let tokens = usage.and_then(|usage| {
+            usage.total_tokens.or_else(|| Some(usage.prompt_tokens? + usage.completion_tokens?))
+        });
+        let dearest = usage
+            .zip(self.route.dearest)
+            .and_then(|(usage, pricing)| Some(pricing.cost(usage.prompt_tokens?, usage.completion_tokens?)));
+        let cost = self.cost.or(dearest).map(Cost::nano_usd);
+        let used = match nothing {
+            true => Used { tokens: Some(0), cost: Some(0) },
+            false => Used { tokens, cost },
+        };
+        self.gateway.ledger(|ledger, now| ledger.settle(&key.name, &grant, used, now));
+    }
+}
+
+impl Drop for Tally {
+    fn drop(&mut self) {
+        self.count("aborted");
+    }
+}
+
+/// Counts a move to another offer and tells it.
+pub(crate) fn switched(gateway: &Gateway, switch: Switch<'_>) {
+    let class = switch.failed.result_name();
+    gateway.shared.metrics.failovers.get_or_create(&ClassLabels { class }).inc();
+    gateway.tell(Event::Switched(switch));
+}

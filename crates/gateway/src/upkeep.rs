@@ -1,0 +1,228 @@
+//! What goes on beside the requests: files read anew, the list fetched anew, what was spent kept.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use openclaw_atomic_file::ReplaceOptions;
+use openclaw_catalog::{Cost, RouterList};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use tokio::time::Instant;
+
+use crate::state::{Event, Gateway};
+use crate::{Settings, Spent};
+
+/// How often the files are looked at.
+const LOOK: Duration = Duration::from_millis(500);
+/// How often what was spent is kept, where it changed.
+const KEEP: Duration = Duration::from_secs(5);
+/// How long after a failure the list is asked for again, doubled each time up to [`Sources::refresh`].
+const AGAIN: Duration = Duration::from_secs(15);
+/// A file of what was spent that is larger is none of ours.
+const MAX_SPENT: u64 = 1024 * 1024;
+
+/// Why the user's files cannot be used, as lines for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{0}")]
+pub struct LoadFailed(
+    /// The lines.
+    pub String,
+);
+
+/// Makes settings: see [`Sources::load`].
+pub type Load = Arc<dyn Fn(Option<RouterList>) -> Result<Settings, LoadFailed> + Send + Sync>;
+/// Keeps bytes: see [`Sources::keep`].
+pub type Keep = Arc<dyn Fn(&[u8]) -> Result<(), String> + Send + Sync>;
+
+/// Where settings come from.
+#[derive(Clone)]
+pub struct Sources {
+    /// Makes settings of the user's files and, where one was fetched, the router's list. It may block.
+    pub load: Load,
+    /// Keeps the bytes of a fetched list for the next start; the error is a clause. It may block.
+    pub keep: Keep,
+    /// How old the kept list is; `None` where there is none.
+    pub age: Option<Duration>,
+    /// How old a list may get. Ten minutes is the router's own pace.
+    pub refresh: Duration,
+    /// Where what was spent is kept; `None` keeps it in memory alone.
+    pub spent: Option<PathBuf>,
+}
+
+impl std::fmt::Debug for Sources {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sources")
+            .field("age", &self.age)
+            .field("refresh", &self.refresh)
+            .field("spent", &self.spent)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Keeps what was spent at once, where [`Sources::spent`] says: for the end of the program.
+pub fn keep_spent_now(gateway: &Gateway, sources: &Sources) {
+    keep_spent(gateway, sources.spent.as_deref(), gateway.spent());
+}
+
+/// Goes on for as long as it is polled; run it beside [`serve`](crate::serve).
+///
+/// The files of [`Settings::watched`] are looked at twice a second rather than by the system's notifications, since those
+/// miss files on network shares and behind a renamed folder; a look costs some microseconds.
+pub async fn upkeep(gateway: &Gateway, sources: Sources) -> ! {
+    let mut list: Option<RouterList> = None;
+    let mut stamps = stamps(gateway);
+    let mut is_changing = false;
+    let mut kept = read_spent(gateway, sources.spent.as_deref());
+    let mut keep_at = Instant::now() + KEEP;
+    let mut again = AGAIN;
+    let mut fetch_at =
+        Instant::now() + sources.age.map_or(Duration::ZERO, |age| sources.refresh.saturating_sub(age));
+    loop {
+        if Instant::now() >= fetch_at {
+            match fetch(gateway, &sources).await {
+                Ok(fetched) => {
+                    list = Some(fetched);
+                    (fetch_at, again) = (Instant::now() + sources.refresh, AGAIN);
+                    reload(gateway, &sources, list.clone(), Silent::Yes).await;
+                }
+                Err(why) => {
+                    gateway.tell(Event::NotListed { why: &why });
+                    fetch_at = Instant::now() + again.min(sources.refresh);
+                    again = again.saturating_mul(2);
+                }
+            }
+        }
+        if Instant::now() >= keep_at {
+            keep_at = Instant::now() + KEEP;
+            let spent = gateway.spent();
+            if spent != kept {
+                kept = keep_spent(gateway, sources.spent.as_deref(), spent).unwrap_or(kept);
+            }
+        }
+        tokio::time::sleep(LOOK).await;
+        let seen = self::stamps(gateway);
+        // What is still being written is read when it has come to rest.
+        if seen != stamps {
+            (stamps, is_changing) = (seen, true);
+        } else if std::mem::take(&mut is_changing) {
+            reload(gateway, &sources, list.clone(), Silent::No).await;
+            // The settings may have come from other files than before.
+            stamps = self::stamps(gateway);
+        }
+    }
+}
+
+/// Whether a success is told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Silent {
+    Yes,
+    No,
+}
+
+async fn fetch(gateway: &Gateway, sources: &Sources) -> Result<RouterList, String> {
+    let client = gateway.snapshot().settings.client.clone();
+    let fetched = client.list_models().await.map_err(|error| match error.message() {
+        Some(message) => format!("{error}: {message}"),
+        None => error.to_string(),
+    });
+    let fetched = fetched.and_then(|fetched| match fetched.list.models.is_empty() {
+        true => Err("the router lists no models".to_owned()),
+        false => Ok(fetched),
+    });
+    gateway.shared.metrics.list_ok.set(i64::from(fetched.is_ok()));
+    let fetched = fetched?;
+    gateway.tell(Event::Listed { models: fetched.list.models.len() });
+    let keep = Arc::clone(&sources.keep);
+    let body = fetched.body;
+    match tokio::task::spawn_blocking(move || keep(&body)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(why)) => gateway.tell(Event::NotKept { why: &why }),
+        Err(_) => gateway.tell(Event::NotKept { why: "the list could not be kept" }),
+    }
+    Ok(fetched.list)
+}
+
+async fn reload(gateway: &Gateway, sources: &Sources, list: Option<RouterList>, silent: Silent) {
+    let load = Arc::clone(&sources.load);
+    let loaded = tokio::task::spawn_blocking(move || load(list)).await;
+    let loaded = loaded.unwrap_or_else(|_| Err(LoadFailed("the files could not be read".to_owned())));
+    gateway.shared.metrics.config_ok.set(i64::from(loaded.is_ok()));
+    match loaded {
+        Ok(settings) => {
+            gateway.replace(settings);
+            if silent == Silent::No {
+                gateway.tell(Event::Reloaded);
+            }
+        }
+        Err(LoadFailed(why)) => gateway.tell(Event::NotReloaded { why: &why }),
+    }
+}
+
+/// When a file was last changed and how large it is; `None` where there is none.
+type Stamp = Option<(SystemTime, u64)>;
+
+fn stamps(gateway: &Gateway) -> Vec<(PathBuf, Stamp)> {
+    let stamp = |path: &PathBuf| {
+        let metadata = std::fs::metadata(path).ok()?;
+        Some((metadata.modified().ok()?, metadata.len()))
+    };
+    gateway.snapshot().settings.watched.iter().map(|path| (path.clone(), stamp(path))).collect()
+}
+
+#[derive(Serialize, Deserialize)]
+struct SpentEntry {
+    key: String,
+    day: u64,
+    #[serde(rename = "nanoUsd")]
+    nano_usd: u64,
+}
+
+/// Reads what was spent and takes it up.
+fn read_spent(gateway: &Gateway, path: Option<&Path>) -> Vec<Spent> {
+    let Some(path) = path else { return Vec::new() };
+    let entries = match openclaw_atomic_file::load(path, MAX_SPENT) {
+        Ok(None) => return Vec::new(),
+        Ok(Some(loaded)) => {
+            serde_json::from_slice::<Vec<SpentEntry>>(&loaded.bytes).map_err(|error| error.to_string())
+        }
+        Err(error) => Err(error.to_string()),
+    };
+    match entries {
+        Ok(entries) => {
+            let spent: Vec<Spent> = entries
+                .into_iter()
+                .map(|entry| Spent {
+                    key: entry.key,
+                    day: entry.day,
+                    cost: Cost::from_nano_usd(entry.nano_usd),
+                })
+                .collect();
+            gateway.restore_spent(spent.clone());
+            spent
+        }
+        Err(why) => {
+            let why = format!("what was spent before cannot be read from `{}`: {why}", path.display());
+            gateway.tell(Event::NotKept { why: &why });
+            Vec::new()
+        }
+    }
+}
+
+/// Keeps what was spent; `None` where that failed.
+fn keep_spent(gateway: &Gateway, path: Option<&Path>, spent: Vec<Spent>) -> Option<Vec<Spent>> {
+    let path = path?;
+    let entries: Vec<SpentEntry> = spent
+        .iter()
+        .map(|one| SpentEntry { key: one.key.clone(), day: one.day, nano_usd: one.cost.nano_usd() })
+        .collect();
+    let bytes = serde_json::to_vec(&entries).ok()?;
+    match openclaw_atomic_file::replace(path, &bytes, &ReplaceOptions::default()) {
+        Ok(_) => Some(spent),
+        Err(error) => {
+            let why = format!("what was spent cannot be kept in `{}`: {error}", path.display());
+            gateway.tell(Event::NotKept { why: &why });
+            None
+        }
+    }
+}
