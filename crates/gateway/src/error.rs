@@ -88,8 +88,8 @@ impl ApiError {
         let said = error.and_then(Error::status).filter(|status| (400..600).contains(status));
         let status = StatusCode::from_u16(said.unwrap_or(status)).unwrap_or(StatusCode::BAD_GATEWAY);
         let advice = match class {
-            Class::Auth | Class::Permission => "; on the gateway's machine run `openclaw onboard`",
-            Class::Credits => "; see https://huggingface.co/settings/billing",
+            Class::Auth | Class::Permission => " (on the gateway's machine run `openclaw onboard`)",
+            Class::Credits => " (see https://huggingface.co/settings/billing)",
             _ => "",
         };
         let message = match error {

@@ -107,7 +107,8 @@ fn entry(snapshot: &Snapshot, id: &str, model: &ModelRef) -> Option<Value> {
     add("created", Some(0.into()));
     add("owned_by", Some(model.org().into()));
     add("model", Some(model.router_id().into()).filter(|_| id != model.router_id()));
-    add("name", Some(known.label().value.clone().into()));
+    let alias = snapshot.settings.aliases.find(id).map(|(alias, _)| alias);
+    add("name", Some(alias.unwrap_or(&known.label().value).into()));
     add("context_length", known.context_window.map(|context| context.value.into()));
     add("max_tokens", known.max_tokens.map(|most| most.value.into()));
     add("reasoning", known.reasoning.map(|reasoning| reasoning.value.into()));
@@ -250,6 +251,15 @@ mod tests {
         ];
         let told: Vec<String> =
             paths.iter().map(|path| format!("{path}: {}", nowhere(path).message)).collect();
-        insta::assert_snapshot!(told.join("\n"), @"");
+        insta::assert_snapshot!(told.join("\n"), @"
+        /v1/embeddings: embeddings are not served here; use Hugging Face's own clients, `huggingface_hub` for Python and `@huggingface/inference` for JavaScript: https://huggingface.co/docs/inference-providers/tasks/feature-extraction
+        /v1/images/generations: images are not served here; use Hugging Face's own clients, `huggingface_hub` for Python and `@huggingface/inference` for JavaScript: https://huggingface.co/docs/inference-providers/tasks/text-to-image
+        /v1/audio/speech: speech is not served here; use Hugging Face's own clients, `huggingface_hub` for Python and `@huggingface/inference` for JavaScript: https://huggingface.co/docs/inference-providers/tasks/automatic-speech-recognition
+        /v1/completions: `/v1/completions` is not served here; POST /v1/chat/completions is
+        /v1/responses: `/v1/responses` is not served here; POST /v1/chat/completions is
+        /chat/completions: `/chat/completions` is not served here; end the client's base URL in `/v1`
+        /v1/files: `/v1/files` is not served here: chat completions alone are, at /v1/chat/completions, and /v1/models lists the models
+        /: `/` is not served here: chat completions alone are, at /v1/chat/completions, and /v1/models lists the models
+        ");
     }
 }

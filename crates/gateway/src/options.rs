@@ -20,7 +20,7 @@ pub struct Options {
 pub struct Limits {
     /// One request's body, in bytes. 32 MiB, since images travel in it.
     pub body: usize,
-    /// One request's head, in bytes. 64 KiB.
+    /// One request's head, in bytes, up to about twice as many. 64 KiB.
     pub head: usize,
     /// All bodies of requests and held replies together, in bytes. 512 MiB; what is more is answered with 503.
     pub memory: usize,

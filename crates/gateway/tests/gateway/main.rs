@@ -1,0 +1,8 @@
+//! The gateway over the sandbox: real sockets, real bytes.
+
+mod answers;
+mod connections;
+mod keys;
+mod models;
+mod refusals;
+mod support;
