@@ -1,5 +1,6 @@
 //! The HTTP client.
 
+mod direct;
 mod inflate;
 mod models;
 mod options;

@@ -8,6 +8,7 @@ use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, timeout_at};
 
+use super::direct;
 use super::inflate::Inflate;
 use super::options::Timeouts;
 use super::send::shown_header;
@@ -20,7 +21,7 @@ const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
 /// A reply whose body is still coming. Dropping it closes the connection.
 pub struct RawReply {
-    response: reqwest::Response,
+    source: Source,
     meta: Meta,
     host: String,
     redactor: Redactor,
@@ -35,6 +36,47 @@ pub struct RawReply {
     late: Option<Error>,
 }
 
+/// Where the bytes come from.
+pub(super) enum Source {
+    /// The HTTP client, which knows proxies and redirects.
+    Client(reqwest::Response),
+    /// A connection of our own.
+    Direct(Box<direct::Reply>),
+}
+
+/// Why no more bytes come.
+type Broken = Box<dyn std::error::Error + Send + Sync>;
+
+impl Source {
+    fn status(&self) -> u16 {
+        match self {
+            Self::Client(response) => response.status().as_u16(),
+            Self::Direct(reply) => reply.head().status.as_u16(),
+        }
+    }
+
+    fn headers(&self) -> &HeaderMap {
+        match self {
+            Self::Client(response) => response.headers(),
+            Self::Direct(reply) => &reply.head().headers,
+        }
+    }
+
+    fn content_length(&self) -> Option<u64> {
+        match self {
+            Self::Client(response) => response.content_length(),
+            Self::Direct(reply) => reply.content_length(),
+        }
+    }
+
+    async fn chunk(&mut self) -> Result<Option<Bytes>, Broken> {
+        match self {
+            Self::Client(response) => response.chunk().await.map_err(Into::into),
+            Self::Direct(reply) => std::future::poll_fn(|cx| reply.poll_chunk(cx)).await.map_err(Into::into),
+        }
+    }
+}
+
 impl fmt::Debug for RawReply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RawReply").field("host", &self.host).field("meta", &self.meta).finish_non_exhaustive()
@@ -43,22 +85,22 @@ impl fmt::Debug for RawReply {
 
 impl RawReply {
     pub(super) fn new(
-        response: reqwest::Response,
+        source: Source,
         host: String,
         redactor: Redactor,
         first_byte: Instant,
         timeouts: Timeouts,
     ) -> Self {
-        let headers = response.headers();
+        let headers = source.headers();
         let meta = Meta {
-            status: response.status().as_u16(),
+            status: source.status(),
             provider: shown_header(headers, "x-inference-provider", &redactor),
             request_id: shown_header(headers, "x-request-id", &redactor),
         };
         let inflate = matches!(header(headers, CONTENT_ENCODING.as_str()), Some("gzip" | "x-gzip"));
         let inflate = inflate.then(Inflate::new);
         let first_byte = Some(first_byte);
-        Self { response, meta, host, redactor, first_byte, timeouts, inflate, is_over: false, late: None }
+        Self { source, meta, host, redactor, first_byte, timeouts, inflate, is_over: false, late: None }
     }
 
     /// Who answered.
@@ -68,7 +110,7 @@ impl RawReply {
 
     /// A header's value, for example `content-type`; `None` when it was not sent or is not visible ASCII.
     pub fn header(&self, name: &str) -> Option<&str> {
-        header(self.response.headers(), name)
+        header(self.source.headers(), name)
     }
 
     /// The next bytes of the body as they came; `None` at its end. Safe to cancel.
@@ -109,9 +151,9 @@ impl RawReply {
             if self.is_over {
                 return Ok(None);
             }
-            let chunk = match timeout_at(deadline, self.response.chunk()).await {
+            let chunk = match timeout_at(deadline, self.source.chunk()).await {
                 Ok(Ok(chunk)) => chunk,
-                Ok(Err(error)) => return Err(self.error(Fault::Cut).because(&error, &self.redactor)),
+                Ok(Err(error)) => return Err(self.error(Fault::Cut).because(&*error, &self.redactor)),
                 Err(_) => return Err(self.error(Fault::Timeout { phase, after })),
             };
             self.is_over = chunk.is_none();
@@ -144,9 +186,8 @@ impl RawReply {
         }
         let chunk = tokio::select! {
             biased;
-            chunk = self.response.chunk() => chunk,
-            // Once around, so that the connection may read what has come.
-            () = tokio::task::yield_now() => return None,
+            chunk = self.source.chunk() => chunk,
+            () = std::future::ready(()) => return None,
         };
         match chunk {
             Ok(chunk) => {
@@ -154,7 +195,7 @@ impl RawReply {
                 chunk
             }
             Err(error) => {
-                self.late = Some(self.error(Fault::Cut).because(&error, &self.redactor));
+                self.late = Some(self.error(Fault::Cut).because(&*error, &self.redactor));
                 None
             }
         }
@@ -165,7 +206,7 @@ impl RawReply {
         let too_large = Fault::TooLarge { what, limit };
         if self.inflate.is_none()
             && self
-                .response
+                .source
                 .content_length()
                 .is_some_and(|length| usize::try_from(length).map_or(true, |length| length > limit))
         {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -13,8 +13,9 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RE
 use tokio::time::{Instant, timeout, timeout_at};
 use url::Url;
 
+use super::direct::{Direct, Failed};
 use super::options::Timeouts;
-use super::raw::{RawReply, deadline, header};
+use super::raw::{RawReply, Source, deadline, header};
 use super::transport;
 use crate::endpoint::host_of;
 use crate::error::{Fault, Network};
@@ -33,6 +34,17 @@ pub(super) struct Shared {
     token: Option<Token>,
     /// Built at the first call, because loading the system's authorities takes milliseconds.
     ready: Mutex<Option<Ready>>,
+    /// The same for questions.
+    posts: Mutex<Option<Posts>>,
+}
+
+/// How questions are sent.
+#[derive(Clone)]
+enum Posts {
+    /// Over connections of our own.
+    Direct(Arc<Direct>, HeaderMap),
+    /// By the HTTP client, since a proxy is in between.
+    Client,
 }
 
 #[derive(Clone)]
@@ -63,7 +75,7 @@ pub(super) struct Call<'a> {
 
 impl Shared {
     pub(super) fn new(endpoint: Endpoint, token: Option<Token>, options: Options) -> Self {
-        Self { endpoint, options, token, ready: Mutex::new(None) }
+        Self { endpoint, options, token, ready: Mutex::new(None), posts: Mutex::new(None) }
     }
 
     pub(super) fn token_id(&self) -> TokenId {
@@ -87,13 +99,30 @@ impl Shared {
         Ok(ready.insert(Ready { http, headers }).clone())
     }
 
+    fn posts(&self, url: &Url) -> Result<Posts, Error> {
+        // A panic while holding the lock leaves nothing half-made in there.
+        let mut posts = self.posts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(posts) = &*posts {
+            return Ok(posts.clone());
+        }
+        let made = match Direct::to(url, &self.options).map_err(Error::before)? {
+            Some(direct) => {
+                let mut headers =
+                    transport::headers(self.token.as_ref(), &self.options).map_err(Error::before)?;
+                headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                Posts::Direct(Arc::new(direct), headers)
+            }
+            None => Posts::Client,
+        };
+        Ok(posts.insert(made).clone())
+    }
+
     /// Sends `call`; what comes back is a success.
     pub(super) async fn send(&self, call: Call<'_>) -> Result<RawReply, Error> {
-        let ready = self.ready()?;
         let deadline = deadline(call.timeouts.first_byte);
         let mut url = call.url.clone();
         for _ in 0..=MAX_REDIRECTS {
-            let reply = self.send_once(&ready, &call, &url, deadline).await?;
+            let reply = self.send_once(&call, &url, deadline).await?;
             let status = reply.meta().status;
             if (200..300).contains(&status) {
                 return reply.checked();
@@ -115,13 +144,41 @@ impl Shared {
         Err(Error::at(&host_of(&url), Fault::TooManyRedirects))
     }
 
-    async fn send_once(
-        &self,
-        ready: &Ready,
-        call: &Call<'_>,
-        url: &Url,
-        deadline: Instant,
-    ) -> Result<RawReply, Error> {
+    async fn send_once(&self, call: &Call<'_>, url: &Url, deadline: Instant) -> Result<RawReply, Error> {
+        let host = host_of(url);
+        let sent = timeout_at(deadline, self.send_by(call, url)).await;
+        match sent {
+            Ok(Ok(source)) => Ok(RawReply::new(source, host, call.redactor.clone(), deadline, call.timeouts)),
+            Ok(Err(Unsent::Setup(error))) => Err(error),
+            Ok(Err(Unsent::Failed(fault, error))) => {
+                Err(Error::at(&host, fault).because(&*error, &call.redactor))
+            }
+            Err(_) => {
+                let after = call.timeouts.first_byte;
+                Err(Error::at(&host, Fault::Timeout { phase: TimeoutPhase::FirstByte, after }))
+            }
+        }
+    }
+
+    async fn send_by(&self, call: &Call<'_>, url: &Url) -> Result<Source, Unsent> {
+        if let Some(body) = &call.body
+            && let Posts::Direct(direct, mut headers) = self.posts(url).map_err(Unsent::Setup)?
+        {
+            headers.insert(ACCEPT, HeaderValue::from_static(call.accept));
+            let connect = self.options.timeouts.connect;
+            return match direct.post(headers, body.clone()).await {
+                Ok(reply) => Ok(Source::Direct(Box::new(reply))),
+                Err(Failed::Connect(error)) => {
+                    Err(Unsent::Failed(Fault::Network(network_of(&*error)), error))
+                }
+                Err(Failed::ConnectTimeout) => {
+                    let fault = Fault::Timeout { phase: TimeoutPhase::Connect, after: connect };
+                    Err(Unsent::Failed(fault, "connection timed out".into()))
+                }
+                Err(Failed::Closed(error)) => Err(Unsent::Failed(Fault::Closed, error.into())),
+            };
+        }
+        let ready = self.ready().map_err(Unsent::Setup)?;
         let mut request = ready
             .http
             .request(call.method.clone(), url.clone())
@@ -131,19 +188,9 @@ impl Shared {
             request =
                 request.header(CONTENT_TYPE, HeaderValue::from_static("application/json")).body(body.clone());
         }
-        let host = host_of(url);
-        match timeout_at(deadline, request.send()).await {
-            Ok(Ok(response)) => {
-                Ok(RawReply::new(response, host, call.redactor.clone(), deadline, call.timeouts))
-            }
-            Ok(Err(error)) => {
-                let fault = self.fault_of(&error);
-                Err(Error::at(&host, fault).because(&error, &call.redactor))
-            }
-            Err(_) => {
-                let after = call.timeouts.first_byte;
-                Err(Error::at(&host, Fault::Timeout { phase: TimeoutPhase::FirstByte, after }))
-            }
+        match request.send().await {
+            Ok(response) => Ok(Source::Client(response)),
+            Err(error) => Err(Unsent::Failed(self.fault_of(&error), error.into())),
         }
     }
 
@@ -185,6 +232,14 @@ impl Shared {
             None => error,
         }
     }
+}
+
+/// Why nothing came back.
+enum Unsent {
+    /// The client cannot be set up.
+    Setup(Error),
+    /// What that means, and the error itself.
+    Failed(Fault, Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// Puts an error one level down, where [`Error::because`] takes it from.

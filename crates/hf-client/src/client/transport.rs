@@ -3,7 +3,12 @@
 use std::path::Path;
 
 use reqwest::Certificate;
-use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{ClientConfig, RootCertStore};
+use rustls_platform_verifier::BuilderVerifierExt as _;
+use url::Url;
 
 use super::options::{Options, Proxies};
 use crate::Token;
@@ -16,7 +21,6 @@ const MAX_CA_FILE: u64 = 16 * 1024 * 1024;
 pub(super) fn build(options: &Options) -> Result<reqwest::Client, Setup> {
     install_tls_provider()?;
     let mut builder = reqwest::Client::builder()
-        .user_agent(concat!("openclaw/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(options.timeouts.connect)
         // Redirects are followed by hand, where it is certain that the token stays.
         .redirect(reqwest::redirect::Policy::none())
@@ -31,6 +35,29 @@ pub(super) fn build(options: &Options) -> Result<reqwest::Client, Setup> {
     builder.build().map_err(|_| Setup::NoClient)
 }
 
+/// How a secure connection to `url` is made; nothing is read for a plain one.
+pub(super) fn tls_config(url: &Url, options: &Options) -> Result<ClientConfig, Setup> {
+    install_tls_provider()?;
+    let builder = ClientConfig::builder();
+    match &options.ca_file {
+        Some(path) => {
+            let wrong = || Setup::CaFileWithoutCertificates { path: path.clone() };
+            let mut roots = RootCertStore::empty();
+            for authority in CertificateDer::pem_slice_iter(&pem_of(path)?) {
+                roots.add(authority.map_err(|_| wrong())?).map_err(|_| wrong())?;
+            }
+            if roots.is_empty() {
+                return Err(wrong());
+            }
+            Ok(builder.with_root_certificates(roots).with_no_client_auth())
+        }
+        None if url.scheme() != "https" => {
+            Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
+        }
+        None => Ok(builder.with_platform_verifier().map_err(|_| Setup::NoClient)?.with_no_client_auth()),
+    }
+}
+
 /// Makes sure that there is a TLS provider: without one the HTTP client panics.
 fn install_tls_provider() -> Result<(), Setup> {
     use rustls::crypto::CryptoProvider;
@@ -43,13 +70,17 @@ fn install_tls_provider() -> Result<(), Setup> {
     CryptoProvider::get_default().map(|_| ()).ok_or(Setup::NoTlsProvider)
 }
 
-fn authorities(path: &Path) -> Result<Vec<Certificate>, Setup> {
+/// What stands in a file of authorities.
+fn pem_of(path: &Path) -> Result<Vec<u8>, Setup> {
     let unreadable = |_| Setup::CaFileUnreadable { path: path.to_owned() };
     if std::fs::metadata(path).map_err(unreadable)?.len() > MAX_CA_FILE {
         return Err(Setup::CaFileWithoutCertificates { path: path.to_owned() });
     }
-    let pem = std::fs::read(path).map_err(unreadable)?;
-    Certificate::from_pem_bundle(&pem)
+    std::fs::read(path).map_err(unreadable)
+}
+
+fn authorities(path: &Path) -> Result<Vec<Certificate>, Setup> {
+    Certificate::from_pem_bundle(&pem_of(path)?)
         .ok()
         .filter(|certificates| !certificates.is_empty())
         .ok_or_else(|| Setup::CaFileWithoutCertificates { path: path.to_owned() })
@@ -60,6 +91,7 @@ pub(super) fn headers(token: Option<&Token>, options: &Options) -> Result<Header
     let mut headers = HeaderMap::new();
     // Bodies are passed on and measured as they come.
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    headers.insert(USER_AGENT, HeaderValue::from_static(concat!("openclaw/", env!("CARGO_PKG_VERSION"))));
     if let Some(token) = token {
         let mut value = value("the token", &format!("Bearer {}", token.expose()))?;
         value.set_sensitive(true);

@@ -1,0 +1,123 @@
+//! The hot path to the router: HTTP/1.1 over connections of our own, where no proxy is in between.
+//!
+//! A connection is driven by the one request that uses it, on that request's own task: what has come is read in one go,
+//! and no other task has to be woken for each piece of a stream.
+
+mod link;
+mod pool;
+
+use std::error::Error as StdError;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::HOST;
+use http::{HeaderMap, HeaderValue, Method, Request, Uri};
+use http_body_util::Full;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::proxy::matcher::Matcher;
+use tokio::time::timeout;
+use tower_service::Service as _;
+use url::Url;
+
+use super::options::{Options, Proxies};
+use super::transport;
+use crate::error::Setup;
+use link::Link;
+pub(super) use link::Reply;
+use pool::Pool;
+
+/// Connections to one address.
+pub(super) struct Direct {
+    connector: HttpsConnector<HttpConnector>,
+    /// Scheme and authority, to connect to.
+    to: Uri,
+    /// What is asked for there.
+    path: Uri,
+    host: HeaderValue,
+    pool: Arc<Pool>,
+    connect: Duration,
+}
+
+/// Why nothing came back.
+#[derive(Debug)]
+pub(super) enum Failed {
+    /// There is no connection; nothing was sent.
+    Connect(Box<dyn StdError + Send + Sync>),
+    /// There is none in time; nothing was sent.
+    ConnectTimeout,
+    /// The connection ended before the reply's head.
+    Closed(hyper::Error),
+}
+
+impl Direct {
+    /// Connections to where `url` is; `None` where a proxy is in between, which the other client knows.
+    pub(super) fn to(url: &Url, options: &Options) -> Result<Option<Self>, Setup> {
+        let parts = || {
+            let whole: Uri = url.as_str().parse().ok()?;
+            let to = Uri::builder().scheme(url.scheme()).authority(whole.authority()?.as_str());
+            let to = to.path_and_query("/").build().ok()?;
+            let path = Uri::from(whole.path_and_query()?.clone());
+            let host = HeaderValue::from_str(whole.authority()?.as_str()).ok()?;
+            Some((whole, to, path, host))
+        };
+        // What the other client's address type takes and this one's does not, it may have.
+        let Some((whole, to, path, host)) = parts() else { return Ok(None) };
+        if options.proxies == Proxies::Environment && Matcher::from_system().intercept(&whole).is_some() {
+            return Ok(None);
+        }
+        let mut http = HttpConnector::new();
+        http.enforce_http(false);
+        http.set_nodelay(true);
+        http.set_connect_timeout(Some(options.timeouts.connect));
+        let connector = HttpsConnectorBuilder::new()
+            .with_tls_config(transport::tls_config(url, options)?)
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(http);
+        let connect = options.timeouts.connect;
+        Ok(Some(Self { connector, to, path, host, pool: Arc::default(), connect }))
+    }
+
+    /// Posts a body; what comes back has a head.
+    pub(super) async fn post(&self, headers: HeaderMap, body: Bytes) -> Result<Reply, Failed> {
+        loop {
+            let kept = self.pool.take();
+            let is_kept = kept.is_some();
+            let mut link = match kept {
+                Some(link) => link,
+                None => self.connect().await?,
+            };
+            let sent = link.send(self.request(headers.clone(), body.clone())).await;
+            match sent {
+                Ok(response) => return Ok(Reply::new(response, link, Arc::clone(&self.pool))),
+                // The server had closed it while it was kept, and not a byte of the request was sent.
+                Err(error) if is_kept && error.is_canceled() => {}
+                Err(error) => return Err(Failed::Closed(error)),
+            }
+        }
+    }
+
+    fn request(&self, headers: HeaderMap, body: Bytes) -> Request<Full<Bytes>> {
+        let mut request = Request::new(Full::new(body));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = self.path.clone();
+        *request.headers_mut() = headers;
+        request.headers_mut().insert(HOST, self.host.clone());
+        request
+    }
+
+    async fn connect(&self) -> Result<Link, Failed> {
+        let mut connector = self.connector.clone();
+        let connecting = async {
+            std::future::poll_fn(|cx| connector.poll_ready(cx)).await?;
+            connector.call(self.to.clone()).await
+        };
+        match timeout(self.connect, connecting).await {
+            Ok(Ok(io)) => Link::new(io).await.map_err(|error| Failed::Connect(error.into())),
+            Ok(Err(error)) => Err(Failed::Connect(error)),
+            Err(_) => Err(Failed::ConnectTimeout),
+        }
+    }
+}

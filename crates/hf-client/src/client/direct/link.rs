@@ -1,0 +1,135 @@
+//! One connection, and the reply that comes over it.
+
+use std::future::Future as _;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http::response::Parts;
+use http::{Request, Response};
+use http_body_util::Full;
+use hyper::body::{Body as _, Incoming};
+use hyper::client::conn::http1::{Builder, Connection, SendRequest};
+use hyper_rustls::MaybeHttpsStream;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+
+use super::pool::Pool;
+
+type Io = MaybeHttpsStream<TokioIo<TcpStream>>;
+
+/// How much of a reply is read at once; a head must fit.
+const BUFFER: usize = 64 * 1024;
+
+/// One connection. Nothing moves on it unless it is polled.
+pub(super) struct Link {
+    sender: SendRequest<Full<Bytes>>,
+    /// Boxed, since it is large and moves between the pool and replies.
+    connection: Pin<Box<Connection<Io, Full<Bytes>>>>,
+    has_ended: bool,
+}
+
+impl Link {
+    pub(super) async fn new(io: Io) -> hyper::Result<Self> {
+        let (sender, connection) = Builder::new().max_buf_size(BUFFER).handshake(io).await?;
+        Ok(Self { sender, connection: Box::pin(connection), has_ended: false })
+    }
+
+    /// Moves on whatever can.
+    fn drive(&mut self, cx: &mut Context<'_>) {
+        // What went wrong is told to whoever waits for the reply or its body.
+        if !self.has_ended && self.connection.as_mut().poll(cx).is_ready() {
+            self.has_ended = true;
+        }
+    }
+
+    /// Whether it can take another request, as far as can be seen from here.
+    pub(super) fn is_usable(&mut self) -> bool {
+        // A look, not a wait: whoever waits later brings a waker of its own.
+        self.drive(&mut Context::from_waker(std::task::Waker::noop()));
+        !self.has_ended && self.sender.is_ready()
+    }
+
+    pub(super) async fn send(&mut self, request: Request<Full<Bytes>>) -> hyper::Result<Response<Incoming>> {
+        let mut response = std::pin::pin!(self.sender.send_request(request));
+        let (connection, has_ended) = (&mut self.connection, &mut self.has_ended);
+        std::future::poll_fn(|cx| {
+            if let Poll::Ready(done) = response.as_mut().poll(cx) {
+                return Poll::Ready(done);
+            }
+            if !*has_ended && connection.as_mut().poll(cx).is_ready() {
+                *has_ended = true;
+            }
+            response.as_mut().poll(cx)
+        })
+        .await
+    }
+}
+
+/// A reply whose body is still coming. Dropping it before its end closes the connection.
+pub(in crate::client) struct Reply {
+    head: Parts,
+    body: Incoming,
+    link: Option<Link>,
+    pool: Arc<Pool>,
+}
+
+impl Reply {
+    pub(super) fn new(response: Response<Incoming>, link: Link, pool: Arc<Pool>) -> Self {
+        let (head, body) = response.into_parts();
+        Self { head, body, link: Some(link), pool }
+    }
+
+    pub(in crate::client) fn head(&self) -> &Parts {
+        &self.head
+    }
+
+    /// The length that the head tells or that is known by now; `None` where it is not.
+    pub(in crate::client) fn content_length(&self) -> Option<u64> {
+        self.body.size_hint().exact()
+    }
+
+    /// The next bytes; `None` at the end.
+    pub(in crate::client) fn poll_chunk(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<hyper::Result<Option<Bytes>>> {
+        loop {
+            match self.poll_frame(cx) {
+                Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
+                    Ok(bytes) if bytes.is_empty() => {}
+                    Ok(bytes) => return Poll::Ready(Ok(Some(bytes))),
+                    // Trailers say nothing here.
+                    Err(_) => {}
+                },
+                Poll::Ready(Some(Err(error))) => return Poll::Ready(Err(error)),
+                Poll::Ready(None) => {
+                    self.keep();
+                    return Poll::Ready(Ok(None));
+                }
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+    }
+
+    fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Option<hyper::Result<hyper::body::Frame<Bytes>>>> {
+        if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) {
+            return Poll::Ready(frame);
+        }
+        if let Some(link) = &mut self.link {
+            link.drive(cx);
+        }
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
+        Poll::Ready(frame)
+    }
+
+    /// Gives the connection back where it can be used again.
+    fn keep(&mut self) {
+        if let Some(mut link) = self.link.take()
+            && link.is_usable()
+        {
+            self.pool.put(link);
+        }
+    }
+}
