@@ -97,9 +97,14 @@ pub(crate) fn count(gateway: &Gateway, refused: &ApiError) {
     gateway.shared.metrics.refused.get_or_create(&ReasonLabels { code: refused.code.clone() }).inc();
 }
 
-pub(crate) async fn chat(State(gateway): State<Gateway>, caller: Caller, request: Request<Body>) -> Response {
+pub(crate) async fn chat(State(gateway): State<Gateway>, request: Request<Body>) -> Response {
+    ask(gateway, request).await
+}
+
+/// The way of nearly every request, without the router's detours.
+pub(crate) async fn ask(gateway: Gateway, request: Request<Body>) -> Response {
     let started = Instant::now();
-    match prepare(&gateway, caller, request, started).await {
+    match prepare(&gateway, request, started).await {
         Ok((tally, route, body)) => answer(&gateway, tally, &route, &body).await,
         Err(refused) => {
             count(&gateway, &refused);
@@ -111,11 +116,10 @@ pub(crate) async fn chat(State(gateway): State<Gateway>, caller: Caller, request
 /// Everything that can be refused without asking anybody.
 async fn prepare(
     gateway: &Gateway,
-    caller: Caller,
     request: Request<Body>,
     started: Instant,
 ) -> Result<(Tally, Arc<Route>, ChatBody), ApiError> {
-    let Caller { snapshot, key } = caller;
+    let Caller { snapshot, key } = admit(request.headers(), gateway)?;
     let mut slot = gateway.shared.running.share();
     if !slot.grow(1) {
         return Err(busy("as many requests as it takes at once run already"));
@@ -132,7 +136,7 @@ async fn prepare(
             "the gateway has no token of Hugging Face, and the router answers nobody without one; on its machine run `openclaw onboard`",
         ));
     }
-    let route = snapshot.route(&body, key)?;
+    let route = snapshot.route(&body, key, &gateway.shared.metrics)?;
     let grant = reserve(gateway, &snapshot, key, &route, &body)?;
     let tally = Tally::begin(Begin {
         gateway: gateway.clone(),

@@ -1,6 +1,7 @@
 //! What is counted, for Prometheus.
 
 use std::sync::atomic::AtomicU64;
+use std::sync::{Mutex, PoisonError};
 
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
@@ -17,7 +18,8 @@ pub(crate) struct Metrics {
     pub(crate) refused: Family<ReasonLabels, Counter>,
     pub(crate) attempts: Family<AttemptLabels, Counter>,
     pub(crate) failovers: Family<ClassLabels, Counter>,
-    pub(crate) duration: Family<ModeLabels, Histogram, fn() -> Histogram>,
+    pub(crate) whole_duration: Histogram,
+    pub(crate) stream_duration: Histogram,
     pub(crate) first_token: Histogram,
     pub(crate) tokens: Family<TokenLabels, Counter>,
     pub(crate) cost: Family<ModelLabels, Counter<f64, AtomicU64>>,
@@ -76,12 +78,16 @@ fn seconds() -> Histogram {
 impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("openclaw");
+        let duration: Family<ModeLabels, Histogram, fn() -> Histogram> =
+            Family::new_with_constructor(seconds);
+        let of_mode = |mode| duration.get_or_create(&ModeLabels { mode }).clone();
         let metrics = Self {
             requests: Family::default(),
             refused: Family::default(),
             attempts: Family::default(),
             failovers: Family::default(),
-            duration: Family::new_with_constructor(seconds),
+            whole_duration: of_mode("whole"),
+            stream_duration: of_mode("stream"),
             first_token: seconds(),
             tokens: Family::default(),
             cost: Family::default(),
@@ -108,7 +114,7 @@ impl Default for Metrics {
             "request_duration",
             "From a request's head to the last byte of the answer",
             Unit::Seconds,
-            metrics.duration.clone(),
+            duration,
         );
         r.register_with_unit(
             "first_token",
@@ -134,6 +140,50 @@ impl Default for Metrics {
         );
         r.register("panics", "Requests that panicked", metrics.panics.clone());
         Self { registry, ..metrics }
+    }
+}
+
+/// The counters of one model, looked up once.
+#[derive(Debug)]
+pub(crate) struct RouteCounts {
+    pub(crate) answered: Counter,
+    pub(crate) input: Counter,
+    pub(crate) output: Counter,
+    pub(crate) cost: Counter<f64, AtomicU64>,
+    /// By who answered; there are few.
+    answered_by: Mutex<Vec<(Box<str>, Counter)>>,
+}
+
+impl RouteCounts {
+    pub(crate) fn new(metrics: &Metrics, model: &str) -> Self {
+        let model = || model.to_owned();
+        let tokens =
+            |direction| metrics.tokens.get_or_create(&TokenLabels { model: model(), direction }).clone();
+        let answered = RequestLabels { model: model(), result: "answered" };
+        Self {
+            answered: metrics.requests.get_or_create(&answered).clone(),
+            input: tokens("input"),
+            output: tokens("output"),
+            cost: metrics.cost.get_or_create(&ModelLabels { model: model() }).clone(),
+            answered_by: Mutex::default(),
+        }
+    }
+
+    /// Counts an attempt that answered.
+    pub(crate) fn answered_by(&self, metrics: &Metrics, provider: &str) {
+        // A panic while holding the lock leaves nothing half-made in there.
+        let mut known = self.answered_by.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, counter)) = known.iter().find(|(slug, _)| **slug == *provider) {
+            counter.inc();
+            return;
+        }
+        let labels = AttemptLabels { provider: provider.to_owned(), result: "answered" };
+        let counter = metrics.attempts.get_or_create(&labels).clone();
+        counter.inc();
+        // What is not remembered is looked up again.
+        if known.len() < 32 {
+            known.push((provider.into(), counter));
+        }
     }
 }
 

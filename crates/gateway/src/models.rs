@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 use crate::chat::{Caller, count};
 use crate::error::ApiError;
 use crate::route::DEFAULT;
-use crate::state::{Gateway, Snapshot};
+use crate::state::{CHAT, Gateway, Snapshot};
 
 /// All that the caller may ask: models by id, the config's suffixed forms, aliases, and `default`.
 pub(crate) async fn list(State(_): State<Gateway>, caller: Caller) -> Response {
@@ -188,7 +188,7 @@ pub(crate) async fn metrics(State(gateway): State<Gateway>, _caller: Caller) -> 
 
 /// A path that is served, asked in another way.
 pub(crate) async fn wrong_method(State(gateway): State<Gateway>, method: Method, uri: Uri) -> Response {
-    let right = if uri.path() == "/v1/chat/completions" { "POST" } else { "GET" };
+    let right = if uri.path() == CHAT { "POST" } else { "GET" };
     let told = format!("`{method}` is not served at `{}`, expected {right}", uri.path());
     let refused =
         ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "invalid_request_error", "method_not_allowed", told);

@@ -11,6 +11,7 @@ use openclaw_hf_client::{ChatBody, StreamMode};
 use openclaw_model_ref::ModelRef;
 
 use crate::error::ApiError;
+use crate::metrics::{Metrics, RouteCounts};
 use crate::state::Snapshot;
 
 /// How many models are kept with their plans; clients can name any.
@@ -40,6 +41,7 @@ pub(crate) struct Route {
     pub(crate) label: String,
     /// The highest price that is known of the model.
     pub(crate) dearest: Option<Pricing>,
+    pub(crate) counts: RouteCounts,
 }
 
 /// The word for the config's default model.
@@ -47,7 +49,12 @@ pub(crate) const DEFAULT: &str = "default";
 
 impl Snapshot {
     /// What is asked for a request.
-    pub(crate) fn route(&self, body: &ChatBody, key: Option<usize>) -> Result<Arc<Route>, ApiError> {
+    pub(crate) fn route(
+        &self,
+        body: &ChatBody,
+        key: Option<usize>,
+        metrics: &Metrics,
+    ) -> Result<Arc<Route>, ApiError> {
         let asks = body.asks();
         let restricted = key.filter(|&index| {
             self.settings.keys.all().get(index).is_some_and(|key| key.limits.models.is_some())
@@ -64,7 +71,7 @@ impl Snapshot {
         {
             return Ok(Arc::clone(route));
         }
-        let route = Arc::new(self.make(body.model(), variant)?);
+        let route = Arc::new(self.make(body.model(), variant, metrics)?);
         if routes.len() >= MOST {
             routes.clear();
         }
@@ -72,7 +79,7 @@ impl Snapshot {
         Ok(route)
     }
 
-    fn make(&self, named: &str, variant: Variant) -> Result<Route, ApiError> {
+    fn make(&self, named: &str, variant: Variant, metrics: &Metrics) -> Result<Route, ApiError> {
         let settings = &self.settings;
         let model = self.resolve(named)?;
         let allows = |model: &ModelRef| {
@@ -110,9 +117,11 @@ impl Snapshot {
             input: one.input.max(other.input),
             output: one.output.max(other.output),
         });
+        let label = known.map_or_else(|| "other".to_owned(), |_| model.hub_id().to_owned());
         Ok(Route {
+            counts: RouteCounts::new(metrics, &label),
             plan: Arc::new(Plan::new(&chain, &settings.catalog, options)),
-            label: known.map_or_else(|| "other".to_owned(), |_| model.hub_id().to_owned()),
+            label,
             dearest: dearest.filter(|_| known.is_some()),
             model,
         })

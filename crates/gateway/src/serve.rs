@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, StatusCode};
-use axum::response::IntoResponse as _;
+use axum::http::{Method, Request, StatusCode};
+use axum::response::{IntoResponse as _, Response};
 use futures_util::FutureExt as _;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -24,9 +24,10 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tower::Service as _;
 
+use crate::chat;
 use crate::error::ApiError;
 use crate::options::Patience;
-use crate::state::{Event, Gateway};
+use crate::state::{CHAT, Event, Gateway};
 use stall::StallGuard;
 
 /// How long no connection is accepted after the system refused to give one.
@@ -64,14 +65,14 @@ pub async fn serve(
     loop {
         let accepted = async {
             let room = Arc::clone(&room).acquire_owned().await;
-            (listener.accept().await, room)
+            (accept(&listener).await, room)
         };
         tokio::select! {
             biased;
             () = &mut stop => break,
             Some(ended) = connections.join_next() => report(gateway, ended),
             (accepted, room) = accepted => match accepted {
-                Ok((stream, _)) => {
+                Ok(stream) => {
                     let connection =
                         connection(gateway.clone(), router.clone(), stream, is_stopping.clone());
                     connections.spawn(async move {
@@ -100,6 +101,14 @@ pub async fn serve(
     Ok(Drained { cut })
 }
 
+/// The next connection, with TCP_NODELAY: without it, each event would wait for the client to acknowledge the one
+/// before, which takes 40 ms.
+async fn accept(listener: &TcpListener) -> io::Result<TcpStream> {
+    let (stream, _) = listener.accept().await?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
 fn report(gateway: &Gateway, ended: Result<(), tokio::task::JoinError>) {
     if ended.is_err_and(|error| error.is_panic()) {
         panicked(gateway);
@@ -117,10 +126,6 @@ async fn connection(
     stream: TcpStream,
     mut is_stopping: watch::Receiver<bool>,
 ) {
-    // Without it, each event would wait for the client to acknowledge the one before: 40 ms.
-    if stream.set_nodelay(true).is_err() {
-        return;
-    }
     let options = &gateway.shared.options;
     let Patience { head, write, .. } = options.patience;
     let io = TokioIo::new(StallGuard::new(stream, write));
@@ -147,12 +152,34 @@ async fn call(
     gateway: Gateway,
     mut router: Router,
     request: Request<Incoming>,
-) -> Result<axum::response::Response, Infallible> {
-    let answer = AssertUnwindSafe(router.call(request.map(Body::new))).catch_unwind().await;
+) -> Result<Response, Infallible> {
+    let request = request.map(Body::new);
+    let is_chat = request.method() == Method::POST && request.uri().path() == CHAT;
+    // Boxed, since the future is large and is moved until it is polled.
+    let answer = match is_chat {
+        true => {
+            let answer = chat::ask(gateway.clone(), request).map(Ok);
+            AssertUnwindSafe(Box::pin(answer)).catch_unwind().await
+        }
+        false => AssertUnwindSafe(router.call(request)).catch_unwind().await,
+    };
     answer.unwrap_or_else(|_| {
         panicked(&gateway);
         let told = "the gateway failed at this request; the others go on";
         Ok(ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "internal_error", told)
             .into_response())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn accepted_connections_do_not_wait_for_acknowledgements() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let (ours, _theirs) =
+            tokio::join!(accept(&listener), TcpStream::connect(listener.local_addr().expect("an address")));
+        assert!(ours.expect("a connection").nodelay().expect("it is told"));
+    }
 }

@@ -38,6 +38,9 @@ pub struct Gateway {
     pub(crate) shared: Arc<Shared>,
 }
 
+/// Where questions are asked.
+pub(crate) const CHAT: &str = "/v1/chat/completions";
+
 /// Who is told what happens; called on the way of requests, so it must be quick.
 pub type Observer = Arc<dyn Fn(Event<'_>) + Send + Sync>;
 
@@ -201,7 +204,7 @@ impl Gateway {
     /// The routes as an `axum` app. [`serve`](crate::serve) serves it with the limits that a server in the open needs.
     pub fn router(&self) -> Router {
         Router::new()
-            .route("/v1/chat/completions", post(chat::chat).fallback(models::wrong_method))
+            .route(CHAT, post(chat::chat).fallback(models::wrong_method))
             .route("/v1/models", get(models::list).fallback(models::wrong_method))
             .route("/v1/models/{*id}", get(models::one).fallback(models::wrong_method))
             .route("/healthz", get(models::healthz))

@@ -14,14 +14,15 @@ use crate::tally::Tally;
 
 /// A stream that has begun.
 pub(crate) struct Streaming {
-    pub(crate) stream: DrivenStream,
+    pub(crate) stream: Box<DrivenStream>,
     pub(crate) tally: Tally,
 }
 
 impl Streaming {
     /// The body. Dropping it ends the provider's work.
     pub(crate) fn into_body(self) -> Body {
-        Body::from_stream(stream::unfold(Some(self), async |streaming| {
+        // Boxed, since it is large and moves with every step.
+        Body::from_stream(stream::unfold(Some(Box::new(self)), async |streaming| {
             let mut streaming = streaming?;
             let (bytes, rest) = match streaming.stream.next().await {
                 Some(Ok(bytes)) => (bytes, Some(streaming)),
@@ -43,21 +44,24 @@ impl Streaming {
         self.tally.end(result, stream.trail());
     }
 
-    /// The end of a whole answer: a comment, which clients ignore, with what is known now, and `[DONE]`.
+    /// The end of a whole answer: comments, which clients ignore, with what is known now, and `[DONE]`.
     fn close(&mut self) -> Bytes {
         self.count(Ok(()));
         let stream = &self.stream;
-        let mut end = String::from(":");
-        // Writing to a String cannot fail.
+        let mut end = String::new();
+        let mut comment = |name: &str, value: &dyn std::fmt::Display| {
+            // Writing to a String cannot fail. What is in a header has no line break.
+            let _ = writeln!(end, ": {name}: {value}");
+        };
         if let Some(provider) = &stream.meta().provider {
-            let _ = write!(end, " x-openclaw-provider={}", provider.replace(char::is_whitespace, "?"));
+            comment("x-openclaw-provider", provider);
         }
-        let _ = write!(end, " x-openclaw-model={}", stream.target().model.router_id());
-        let _ = write!(end, " x-openclaw-attempts={}", stream.trail().entries().len());
+        comment("x-openclaw-model", &stream.target().model.router_id());
+        comment("x-openclaw-attempts", &stream.trail().compact());
         if let Some(cost) = self.tally.cost() {
-            let _ = write!(end, " x-openclaw-cost={cost}");
+            comment("x-openclaw-cost", &cost);
         }
-        end.push_str("\n\ndata: [DONE]\n\n");
+        end.push_str("\ndata: [DONE]\n\n");
         end.into()
     }
 }

@@ -9,7 +9,7 @@ use openclaw_hf_client::{StreamMode, Switch, Usage};
 
 use crate::budget::Share;
 use crate::ledger::{Grant, Used};
-use crate::metrics::{AttemptLabels, ClassLabels, ModeLabels, ModelLabels, RequestLabels, TokenLabels};
+use crate::metrics::{AttemptLabels, ClassLabels, RequestLabels};
 use crate::route::Route;
 use crate::state::{Event, Gateway, Snapshot};
 
@@ -113,10 +113,12 @@ impl Tally {
 
     fn attempted(&self, entry: &TrailEntry) {
         let metrics = &self.gateway.shared.metrics;
-        let provider =
-            entry.provider.as_deref().or(entry.expected.as_deref()).unwrap_or("unknown").to_owned();
-        let result = entry.result_name();
-        metrics.attempts.get_or_create(&AttemptLabels { provider, result }).inc();
+        let provider = entry.provider.as_deref().or(entry.expected.as_deref()).unwrap_or("unknown");
+        if entry.result.is_ok() {
+            return self.route.counts.answered_by(metrics, provider);
+        }
+        let labels = AttemptLabels { provider: provider.to_owned(), result: entry.result_name() };
+        metrics.attempts.get_or_create(&labels).inc();
     }
 
     fn count(&mut self, result: &'static str) {
@@ -129,26 +131,26 @@ impl Tally {
         if self.is_open_stream {
             metrics.open_streams.dec();
         }
-        let model = || self.route.label.clone();
-        metrics.requests.get_or_create(&RequestLabels { model: model(), result }).inc();
-        let mode = match self.mode {
-            StreamMode::Whole => "whole",
-            StreamMode::Stream => "stream",
+        let counts = &self.route.counts;
+        match result {
+            "answered" => counts.answered.inc(),
+            _ => metrics
+                .requests
+                .get_or_create(&RequestLabels { model: self.route.label.clone(), result })
+                .inc(),
         };
         let elapsed = self.started.elapsed();
-        metrics.duration.get_or_create(&ModeLabels { mode }).observe(elapsed.as_secs_f64());
+        match self.mode {
+            StreamMode::Whole => metrics.whole_duration.observe(elapsed.as_secs_f64()),
+            StreamMode::Stream => metrics.stream_duration.observe(elapsed.as_secs_f64()),
+        }
         if let Some(usage) = &self.usage {
-            let directions = [("input", usage.prompt_tokens), ("output", usage.completion_tokens)];
-            for (direction, tokens) in directions {
-                if let Some(tokens) = tokens {
-                    metrics.tokens.get_or_create(&TokenLabels { model: model(), direction }).inc_by(tokens);
-                }
-            }
+            counts.input.inc_by(usage.prompt_tokens.unwrap_or_default());
+            counts.output.inc_by(usage.completion_tokens.unwrap_or_default());
         }
         if let Some(cost) = self.cost {
             #[expect(clippy::cast_precision_loss, reason = "a metric of Prometheus is a float")]
-            let usd = cost.nano_usd() as f64 / 1e9;
-            metrics.cost.get_or_create(&ModelLabels { model: model() }).inc_by(usd);
+            counts.cost.inc_by(cost.nano_usd() as f64 / 1e9);
         }
         self.settle(result);
         let keys = self.snapshot.settings.keys.all();

@@ -90,6 +90,15 @@ impl Redactor {
 
     /// As [`clean`](Self::clean) for a name that decisions depend on, which may by chance be what a prompt says.
     pub(crate) fn clean_name(&self, name: &str) -> String {
+        // Nearly every name is a slug or an id in which there is nothing to clean.
+        let is_plain = name.len() <= MAX_CHARS
+            && name.bytes().all(|byte| byte.is_ascii_graphic())
+            && !name.contains("hf_")
+            && !name.contains("://")
+            && self.token.as_ref().is_none_or(|token| !name.contains(token.expose()));
+        if is_plain {
+            return name.to_owned();
+        }
         bounded(&without_user_parts(&without_tokens(&self.without_token(name))))
     }
 

@@ -80,7 +80,7 @@ async fn clients_that_stop_sending_are_let_go() {
 #[tokio::test]
 async fn a_client_that_takes_nothing_is_let_go_and_the_provider_too() {
     let patience = Patience { write: Duration::from_millis(200), ..Patience::default() };
-    let sandbox = openclaw_sandbox::Options { answer_words: 200_000, ..Default::default() };
+    let sandbox = openclaw_sandbox::Options { answer_words: 60_000, ..Default::default() };
     let world = World::with(Plan { sandbox, ..impatient(patience) }).await;
     let sent = body(R1, STREAM);
     let socket = world.open(&question(&world, &sent), sent.as_bytes()).await;

@@ -162,8 +162,9 @@ async fn requests_are_counted() {
     # HELP openclaw_requests Requests for an answer, by model and how they ended.
     # TYPE openclaw_requests counter
     openclaw_requests_total{model="other",result="model_unsupported"} 1
-    openclaw_requests_total{model="sandbox/status-429",result="answered"} 1
+    openclaw_requests_total{model="other",result="answered"} 0
     openclaw_requests_total{model="deepseek-ai/DeepSeek-R1",result="answered"} 1
+    openclaw_requests_total{model="sandbox/status-429",result="answered"} 1
     # HELP openclaw_refused Requests that the gateway refused itself, by code.
     # TYPE openclaw_refused counter
     openclaw_refused_total{code="model_not_found"} 1
@@ -171,8 +172,8 @@ async fn requests_are_counted() {
     # TYPE openclaw_attempts counter
     openclaw_attempts_total{provider="novita",result="rate_limited"} 1
     openclaw_attempts_total{provider="fireworks-ai",result="answered"} 1
-    openclaw_attempts_total{provider="unknown",result="model_unsupported"} 1
     openclaw_attempts_total{provider="deepinfra",result="answered"} 1
+    openclaw_attempts_total{provider="unknown",result="model_unsupported"} 1
     # HELP openclaw_failovers Moves to another offer, by what failed.
     # TYPE openclaw_failovers counter
     openclaw_failovers_total{class="rate_limited"} 1
@@ -187,13 +188,17 @@ async fn requests_are_counted() {
     openclaw_first_token_seconds_count 1
     # HELP openclaw_tokens Tokens as the providers count them.
     # TYPE openclaw_tokens counter
-    openclaw_tokens_total{model="deepseek-ai/DeepSeek-R1",direction="input"} 3
     openclaw_tokens_total{model="sandbox/status-429",direction="input"} 3
     openclaw_tokens_total{model="deepseek-ai/DeepSeek-R1",direction="output"} 36
+    openclaw_tokens_total{model="other",direction="input"} 0
+    openclaw_tokens_total{model="other",direction="output"} 0
+    openclaw_tokens_total{model="deepseek-ai/DeepSeek-R1",direction="input"} 3
     openclaw_tokens_total{model="sandbox/status-429",direction="output"} 25
     # HELP openclaw_estimated_cost_usd Tokens times the price of who answered.
     # TYPE openclaw_estimated_cost_usd counter
+    openclaw_estimated_cost_usd_total{model="other"} 0.0
     openclaw_estimated_cost_usd_total{model="sandbox/status-429"} 5.6e-7
+    openclaw_estimated_cost_usd_total{model="deepseek-ai/DeepSeek-R1"} 0.0
     # HELP openclaw_requests_in_flight Requests that run.
     # TYPE openclaw_requests_in_flight gauge
     openclaw_requests_in_flight 0

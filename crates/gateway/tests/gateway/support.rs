@@ -180,7 +180,7 @@ impl World {
             }
         };
         let waited = tokio::time::timeout(Duration::from_secs(20), told).await;
-        waited.unwrap_or_else(|_| panic!("nobody told `{wanted}`: {:?}", self.events));
+        assert!(waited.is_ok(), "nobody told `{wanted}`: {:?}", self.events);
     }
 }
 
@@ -224,7 +224,7 @@ impl Reply {
     }
 
     pub(crate) fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+        serde_json::from_str(&self.body).expect("JSON")
     }
 
     /// The `data:` of each event.

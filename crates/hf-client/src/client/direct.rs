@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::HOST;
+use http::header::{ACCEPT, HOST};
 use http::{HeaderMap, HeaderValue, Method, Request, Uri};
 use http_body_util::Full;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -22,7 +22,8 @@ use tower_service::Service as _;
 use url::Url;
 
 use super::options::{Options, Proxies};
-use super::transport;
+use super::{accepted, transport};
+use crate::StreamMode;
 use crate::error::Setup;
 use link::Link;
 pub(super) use link::Reply;
@@ -35,7 +36,8 @@ pub(super) struct Direct {
     to: Uri,
     /// What is asked for there.
     path: Uri,
-    host: HeaderValue,
+    /// Of a question whose answer comes in one piece, and of one whose answer is streamed.
+    headers: [HeaderMap; 2],
     pool: Arc<Pool>,
     connect: Duration,
 }
@@ -53,7 +55,9 @@ pub(super) enum Failed {
 
 impl Direct {
     /// Connections to where `url` is; `None` where a proxy is in between, which the other client knows.
-    pub(super) fn to(url: &Url, options: &Options) -> Result<Option<Self>, Setup> {
+    ///
+    /// `headers` are those of every question.
+    pub(super) fn to(url: &Url, headers: &HeaderMap, options: &Options) -> Result<Option<Self>, Setup> {
         let parts = || {
             let whole: Uri = url.as_str().parse().ok()?;
             let to = Uri::builder().scheme(url.scheme()).authority(whole.authority()?.as_str());
@@ -77,19 +81,26 @@ impl Direct {
             .enable_http1()
             .wrap_connector(http);
         let connect = options.timeouts.connect;
-        Ok(Some(Self { connector, to, path, host, pool: Arc::default(), connect }))
+        let headers = [StreamMode::Whole, StreamMode::Stream].map(|mode| {
+            let mut headers = headers.clone();
+            headers.insert(HOST, host.clone());
+            headers.insert(ACCEPT, HeaderValue::from_static(accepted(mode)));
+            headers
+        });
+        Ok(Some(Self { connector, to, path, headers, pool: Arc::default(), connect }))
     }
 
     /// Posts a body; what comes back has a head.
-    pub(super) async fn post(&self, headers: HeaderMap, body: Bytes) -> Result<Reply, Failed> {
+    pub(super) async fn post(&self, mode: StreamMode, body: Bytes) -> Result<Reply, Failed> {
         loop {
             let kept = self.pool.take();
             let is_kept = kept.is_some();
             let mut link = match kept {
                 Some(link) => link,
-                None => self.connect().await?,
+                // Boxed, since it is rare and large: it would be carried along by every request.
+                None => Box::pin(self.connect()).await?,
             };
-            let sent = link.send(self.request(headers.clone(), body.clone())).await;
+            let sent = link.send(self.request(mode, body.clone())).await;
             match sent {
                 Ok(response) => return Ok(Reply::new(response, link, Arc::clone(&self.pool))),
                 // The server had closed it while it was kept, and not a byte of the request was sent.
@@ -99,12 +110,15 @@ impl Direct {
         }
     }
 
-    fn request(&self, headers: HeaderMap, body: Bytes) -> Request<Full<Bytes>> {
+    fn request(&self, mode: StreamMode, body: Bytes) -> Request<Full<Bytes>> {
+        let [whole, stream] = &self.headers;
         let mut request = Request::new(Full::new(body));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.path.clone();
-        *request.headers_mut() = headers;
-        request.headers_mut().insert(HOST, self.host.clone());
+        *request.headers_mut() = match mode {
+            StreamMode::Whole => whole.clone(),
+            StreamMode::Stream => stream.clone(),
+        };
         request
     }
 

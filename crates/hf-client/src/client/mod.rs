@@ -225,6 +225,14 @@ pub(crate) fn judge_reply(reply: &RawReply, body: &[u8]) -> Result<ChatReply, Er
     Ok(value)
 }
 
+/// What a question says that it takes.
+fn accepted(mode: StreamMode) -> &'static str {
+    match mode {
+        StreamMode::Whole => "application/json",
+        StreamMode::Stream => "text/event-stream",
+    }
+}
+
 impl<'a> Call<'a> {
     fn get(url: &'a url::Url, shared: &Shared) -> Self {
         Call {
@@ -238,15 +246,11 @@ impl<'a> Call<'a> {
     }
 
     fn chat(shared: &'a Shared, body: Bytes, mode: StreamMode, redactor: Redactor) -> Self {
-        let accept = match mode {
-            StreamMode::Whole => "application/json",
-            StreamMode::Stream => "text/event-stream",
-        };
         Call {
             method: Method::POST,
             url: shared.endpoint.chat_url(),
-            accept,
-            body: Some(body),
+            accept: accepted(mode),
+            body: Some((body, mode)),
             redactor,
             timeouts: shared.options.timeouts,
         }

@@ -1,6 +1,7 @@
 //! A reply whose body is still coming.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -23,7 +24,7 @@ const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 pub struct RawReply {
     source: Source,
     meta: Meta,
-    host: String,
+    host: Arc<str>,
     redactor: Redactor,
     /// Until when the first bytes must come; `None` once they have.
     first_byte: Option<Instant>,
@@ -86,7 +87,7 @@ impl fmt::Debug for RawReply {
 impl RawReply {
     pub(super) fn new(
         source: Source,
-        host: String,
+        host: Arc<str>,
         redactor: Redactor,
         first_byte: Instant,
         timeouts: Timeouts,
@@ -106,6 +107,10 @@ impl RawReply {
     /// Who answered.
     pub fn meta(&self) -> &Meta {
         &self.meta
+    }
+
+    pub(crate) fn into_meta(self) -> Meta {
+        self.meta
     }
 
     /// A header's value, for example `content-type`; `None` when it was not sent or is not visible ASCII.

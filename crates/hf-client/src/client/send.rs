@@ -1,9 +1,10 @@
 //! One call: send it, follow what may be followed, tell refusals from replies.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -19,7 +20,7 @@ use super::raw::{RawReply, Source, deadline, header};
 use super::transport;
 use crate::endpoint::host_of;
 use crate::error::{Fault, Network};
-use crate::{Endpoint, Error, Options, Redactor, ReplyHead, TimeoutPhase, Token, classify};
+use crate::{Endpoint, Error, Options, Redactor, ReplyHead, StreamMode, TimeoutPhase, Token, classify};
 
 /// How many redirects of a GET are followed.
 const MAX_REDIRECTS: usize = 5;
@@ -36,13 +37,15 @@ pub(super) struct Shared {
     ready: Mutex<Option<Ready>>,
     /// The same for questions.
     posts: Mutex<Option<Posts>>,
+    /// Scheme and host of the router.
+    host: OnceLock<Arc<str>>,
 }
 
 /// How questions are sent.
 #[derive(Clone)]
 enum Posts {
     /// Over connections of our own.
-    Direct(Arc<Direct>, HeaderMap),
+    Direct(Arc<Direct>),
     /// By the HTTP client, since a proxy is in between.
     Client,
 }
@@ -68,14 +71,22 @@ pub(super) struct Call<'a> {
     pub(super) method: Method,
     pub(super) url: &'a Url,
     pub(super) accept: &'static str,
-    pub(super) body: Option<Bytes>,
+    /// Of a question, with how its answer is to come.
+    pub(super) body: Option<(Bytes, StreamMode)>,
     pub(super) redactor: Redactor,
     pub(super) timeouts: Timeouts,
 }
 
 impl Shared {
     pub(super) fn new(endpoint: Endpoint, token: Option<Token>, options: Options) -> Self {
-        Self { endpoint, options, token, ready: Mutex::new(None), posts: Mutex::new(None) }
+        Self {
+            endpoint,
+            options,
+            token,
+            ready: Mutex::new(None),
+            posts: Mutex::new(None),
+            host: OnceLock::new(),
+        }
     }
 
     pub(super) fn token_id(&self) -> TokenId {
@@ -105,13 +116,10 @@ impl Shared {
         if let Some(posts) = &*posts {
             return Ok(posts.clone());
         }
-        let made = match Direct::to(url, &self.options).map_err(Error::before)? {
-            Some(direct) => {
-                let mut headers =
-                    transport::headers(self.token.as_ref(), &self.options).map_err(Error::before)?;
-                headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-                Posts::Direct(Arc::new(direct), headers)
-            }
+        let mut headers = transport::headers(self.token.as_ref(), &self.options).map_err(Error::before)?;
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let made = match Direct::to(url, &headers, &self.options).map_err(Error::before)? {
+            Some(direct) => Posts::Direct(Arc::new(direct)),
             None => Posts::Client,
         };
         Ok(posts.insert(made).clone())
@@ -120,7 +128,7 @@ impl Shared {
     /// Sends `call`; what comes back is a success.
     pub(super) async fn send(&self, call: Call<'_>) -> Result<RawReply, Error> {
         let deadline = deadline(call.timeouts.first_byte);
-        let mut url = call.url.clone();
+        let mut url = Cow::Borrowed(call.url);
         for _ in 0..=MAX_REDIRECTS {
             let reply = self.send_once(&call, &url, deadline).await?;
             let status = reply.meta().status;
@@ -128,7 +136,8 @@ impl Shared {
                 return reply.checked();
             }
             if !(300..400).contains(&status) {
-                return Err(self.refused(reply, deadline).await);
+                // Boxed, since it is large, and an answer need not carry it along.
+                return Err(Box::pin(self.refused(reply, deadline)).await);
             }
             let to = reply.header(LOCATION.as_str()).and_then(|location| url.join(location).ok());
             match to {
@@ -136,7 +145,7 @@ impl Shared {
                 Some(to)
                     if call.method == Method::GET && to.origin() == url.origin() && !has_user_part(&to) =>
                 {
-                    url = to;
+                    url = Cow::Owned(to);
                 }
                 to => return Err(reply.error(Fault::Redirect { status, to: to.as_ref().map(host_of) })),
             }
@@ -145,28 +154,29 @@ impl Shared {
     }
 
     async fn send_once(&self, call: &Call<'_>, url: &Url, deadline: Instant) -> Result<RawReply, Error> {
-        let host = host_of(url);
         let sent = timeout_at(deadline, self.send_by(call, url)).await;
         match sent {
-            Ok(Ok(source)) => Ok(RawReply::new(source, host, call.redactor.clone(), deadline, call.timeouts)),
+            Ok(Ok(source)) => {
+                let host = self.host(url);
+                Ok(RawReply::new(source, host, call.redactor.clone(), deadline, call.timeouts))
+            }
             Ok(Err(Unsent::Setup(error))) => Err(error),
             Ok(Err(Unsent::Failed(fault, error))) => {
-                Err(Error::at(&host, fault).because(&*error, &call.redactor))
+                Err(Error::at(&host_of(url), fault).because(&*error, &call.redactor))
             }
             Err(_) => {
                 let after = call.timeouts.first_byte;
-                Err(Error::at(&host, Fault::Timeout { phase: TimeoutPhase::FirstByte, after }))
+                Err(Error::at(&host_of(url), Fault::Timeout { phase: TimeoutPhase::FirstByte, after }))
             }
         }
     }
 
     async fn send_by(&self, call: &Call<'_>, url: &Url) -> Result<Source, Unsent> {
-        if let Some(body) = &call.body
-            && let Posts::Direct(direct, mut headers) = self.posts(url).map_err(Unsent::Setup)?
+        if let Some((body, mode)) = &call.body
+            && let Posts::Direct(direct) = self.posts(url).map_err(Unsent::Setup)?
         {
-            headers.insert(ACCEPT, HeaderValue::from_static(call.accept));
             let connect = self.options.timeouts.connect;
-            return match direct.post(headers, body.clone()).await {
+            return match direct.post(*mode, body.clone()).await {
                 Ok(reply) => Ok(Source::Direct(Box::new(reply))),
                 Err(Failed::Connect(error)) => {
                     Err(Unsent::Failed(Fault::Network(network_of(&*error)), error))
@@ -178,19 +188,34 @@ impl Shared {
                 Err(Failed::Closed(error)) => Err(Unsent::Failed(Fault::Closed, error.into())),
             };
         }
+        // Boxed, since it is large, and the way above need not carry it along.
+        Box::pin(self.send_by_client(call, url)).await
+    }
+
+    async fn send_by_client(&self, call: &Call<'_>, url: &Url) -> Result<Source, Unsent> {
         let ready = self.ready().map_err(Unsent::Setup)?;
         let mut request = ready
             .http
             .request(call.method.clone(), url.clone())
             .headers(ready.headers.clone())
             .header(ACCEPT, HeaderValue::from_static(call.accept));
-        if let Some(body) = &call.body {
+        if let Some((body, _)) = &call.body {
             request =
                 request.header(CONTENT_TYPE, HeaderValue::from_static("application/json")).body(body.clone());
         }
         match request.send().await {
             Ok(response) => Ok(Source::Client(response)),
             Err(error) => Err(Unsent::Failed(self.fault_of(&error), error.into())),
+        }
+    }
+
+    /// Scheme and host of an address, for errors.
+    fn host(&self, url: &Url) -> Arc<str> {
+        let of_chat = || Arc::from(host_of(self.endpoint.chat_url()));
+        if url.origin() == self.endpoint.chat_url().origin() {
+            Arc::clone(self.host.get_or_init(of_chat))
+        } else {
+            host_of(url).into()
         }
     }
 

@@ -20,12 +20,11 @@ const AT_ONCE: usize = 64 * 1024;
 
 /// An answer in the bytes of whoever gave it, with what was tried before.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "one a request, and moved once")]
 pub enum DrivenBody {
     /// One JSON document, whole and valid.
-    Whole(DrivenWhole),
+    Whole(Box<DrivenWhole>),
     /// A stream that has begun to answer.
-    Stream(DrivenStream),
+    Stream(Box<DrivenStream>),
 }
 
 /// A whole reply in the bytes of whoever gave it.
@@ -76,24 +75,27 @@ pub async fn drive_body(
     loop {
         let turn = asking.next().await?;
         match attempt(client, body, turn.model(), turn.first_byte()).await {
-            Ok(Answer::Whole { body, usage, meta }) => {
+            Ok(Answer::Whole(whole)) => {
+                let (body, usage, meta) = *whole;
                 let mut begun = asking.begun(turn);
                 begun.end(Ok(()), &meta);
-                return Ok(DrivenBody::Whole(DrivenWhole { body, usage, meta, begun }));
+                return Ok(DrivenBody::Whole(Box::new(DrivenWhole { body, usage, meta, begun })));
             }
-            Ok(Answer::Stream { reply, relay }) => {
+            Ok(Answer::Stream(stream)) => {
+                let (reply, relay) = *stream;
                 let begun = asking.begun(turn);
-                return Ok(DrivenBody::Stream(DrivenStream { reply, relay, begun, is_over: false }));
+                let stream = DrivenStream { reply, relay, begun, is_over: false };
+                return Ok(DrivenBody::Stream(Box::new(stream)));
             }
             Err(error) => asking.failed(turn, error),
         }
     }
 }
 
-#[expect(clippy::large_enum_variant, reason = "one a request, and moved once")]
+/// Boxed, since futures that carry them are moved.
 enum Answer {
-    Whole { body: Bytes, usage: Option<Usage>, meta: Meta },
-    Stream { reply: RawReply, relay: Relay },
+    Whole(Box<(Bytes, Option<Usage>, Meta)>),
+    Stream(Box<(RawReply, Relay)>),
 }
 
 async fn attempt(
@@ -110,7 +112,7 @@ async fn attempt(
             Some(usage) => usage,
             None => judge_reply(&reply, &body)?.usage,
         };
-        return Ok(Answer::Whole { body, usage, meta: reply.meta().clone() });
+        return Ok(Answer::Whole(Box::new((body, usage, reply.into_meta()))));
     }
     let mut relay = Relay::with(body.usage_wish(), limits.event, reply.redactor().clone());
     if reply.is_json() {
@@ -119,7 +121,7 @@ async fn attempt(
         judge_reply(&reply, &whole)?;
         let event = reply_as_event(&whole);
         relay.feed_reply(&event.ok_or_else(|| reply.not_json("a chat reply"))?);
-        return Ok(Answer::Stream { reply, relay });
+        return Ok(Answer::Stream(Box::new((reply, relay))));
     }
     if reply.is_html() {
         return Err(reply.error(Fault::NotAnAnswer(NotAnAnswer::Html)));
@@ -135,7 +137,7 @@ async fn attempt(
             None => relay.finish(),
         }
     }
-    Ok(Answer::Stream { reply, relay })
+    Ok(Answer::Stream(Box::new((reply, relay))))
 }
 
 impl DrivenWhole {
