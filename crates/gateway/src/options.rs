@@ -22,7 +22,7 @@ pub struct Limits {
     pub body: usize,
     /// One request's head, in bytes, up to about twice as many. 64 KiB.
     pub head: usize,
-    /// All bodies of requests and held replies together, in bytes. 512 MiB; what is more is answered with 503.
+    /// The bodies of all running requests together, in bytes. 512 MiB; what is more is answered with 503.
     pub memory: usize,
     /// Requests at once. 4,096; what is more is answered with 503.
     pub requests: usize,
@@ -39,7 +39,7 @@ impl Default for Limits {
 /// How long is waited for clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Patience {
-    /// For a whole head, from the first byte of the connection or the end of the request before. 30 s.
+    /// For a whole head, from the connection or the end of the request before; how long a connection may idle, then. 75 s.
     pub head: Duration,
     /// From one piece of a request's body to the next. 30 s.
     pub body: Duration,
@@ -52,7 +52,7 @@ pub struct Patience {
 impl Default for Patience {
     fn default() -> Self {
         Self {
-            head: Duration::from_secs(30),
+            head: Duration::from_secs(75),
             body: Duration::from_secs(30),
             write: Duration::from_secs(60),
             drain: Duration::from_secs(30),

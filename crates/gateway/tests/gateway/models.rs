@@ -149,6 +149,35 @@ fn token() -> Option<openclaw_hf_client::Token> {
 }
 
 #[tokio::test]
+async fn the_page_names_every_metric_and_header() {
+    let page = include_str!("../../../../docs/gateway.md");
+    let world = World::new().await;
+    // What was never counted is not shown.
+    world.ask("sandbox/status-429", "").await;
+    world.ask("gpt-4", "").await;
+    let text = world.get("/metrics").await.body;
+    let kinds = text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split_once(' '));
+    let counted: std::collections::BTreeSet<String> = kinds
+        .map(|(name, kind)| if kind == "counter" { format!("{name}_total") } else { name.to_owned() })
+        .collect();
+    let is_name = |c: char| c.is_ascii_lowercase() || c == '_';
+    let named = page.match_indices("openclaw_").map(|(at, _)| {
+        let rest = &page[at..];
+        rest[..rest.find(|c| !is_name(c)).unwrap_or(rest.len())].to_owned()
+    });
+    assert_eq!(named.collect::<std::collections::BTreeSet<_>>(), counted);
+    let reply = world.ask("deepseek-ai/DeepSeek-R1:novita", "").await;
+    let sent = reply
+        .head
+        .lines()
+        .filter_map(|line| Some(line.split_once(": ")?.0))
+        .filter(|name| name.starts_with("x-"));
+    let sent: Vec<&str> = sent.collect();
+    assert_eq!(sent.len(), 5, "{sent:?}");
+    assert!(sent.iter().all(|name| page.contains(&format!("| `{name}` |"))), "{sent:?}");
+}
+
+#[tokio::test]
 async fn requests_are_counted() {
     let world = World::new().await;
     world.ask("sandbox/status-429", STREAM).await;
@@ -157,70 +186,72 @@ async fn requests_are_counted() {
     world.ask("made/up-by-the-client", "").await;
     let text = world.get("/metrics").await.body;
     let kept = |line: &&str| !line.contains("_seconds_bucket") && !line.contains("_seconds_sum");
-    let lines: Vec<&str> = text.lines().filter(kept).collect();
+    // The order of a family's lines says nothing, and differs.
+    let mut lines: Vec<&str> = text.lines().filter(kept).collect();
+    lines.sort_unstable();
     assert_snapshot!(lines.join("\n"), @r#"
-    # HELP openclaw_requests Requests for an answer, by model and how they ended.
-    # TYPE openclaw_requests counter
-    openclaw_requests_total{model="other",result="model_unsupported"} 1
-    openclaw_requests_total{model="other",result="answered"} 0
-    openclaw_requests_total{model="deepseek-ai/DeepSeek-R1",result="answered"} 1
-    openclaw_requests_total{model="sandbox/status-429",result="answered"} 1
-    # HELP openclaw_refused Requests that the gateway refused itself, by code.
-    # TYPE openclaw_refused counter
-    openclaw_refused_total{code="model_not_found"} 1
+    # EOF
     # HELP openclaw_attempts Requests to the router, by who answered and how.
-    # TYPE openclaw_attempts counter
-    openclaw_attempts_total{provider="novita",result="rate_limited"} 1
-    openclaw_attempts_total{provider="fireworks-ai",result="answered"} 1
-    openclaw_attempts_total{provider="deepinfra",result="answered"} 1
-    openclaw_attempts_total{provider="unknown",result="model_unsupported"} 1
+    # HELP openclaw_config_ok 1 where the files on disk are those that are used.
+    # HELP openclaw_connections Connections of clients.
+    # HELP openclaw_estimated_cost_usd Tokens times the price of who answered.
     # HELP openclaw_failovers Moves to another offer, by what failed.
-    # TYPE openclaw_failovers counter
-    openclaw_failovers_total{class="rate_limited"} 1
-    # HELP openclaw_request_duration_seconds From a request's head to the last byte of the answer.
-    # TYPE openclaw_request_duration_seconds histogram
-    # UNIT openclaw_request_duration_seconds seconds
-    openclaw_request_duration_seconds_count{mode="whole"} 2
-    openclaw_request_duration_seconds_count{mode="stream"} 1
     # HELP openclaw_first_token_seconds From a request's head to the first event of a stream that says something.
-    # TYPE openclaw_first_token_seconds histogram
-    # UNIT openclaw_first_token_seconds seconds
-    openclaw_first_token_seconds_count 1
+    # HELP openclaw_list_ok 1 where the router's list could be had when it was last asked for.
+    # HELP openclaw_models Models in the catalog.
+    # HELP openclaw_open_streams Streams that have begun and not ended.
+    # HELP openclaw_panics Requests that panicked.
+    # HELP openclaw_refused Requests that the gateway refused itself, by code.
+    # HELP openclaw_request_duration_seconds From a request's head to the last byte of the answer.
+    # HELP openclaw_requests Requests for an answer, by model and how they ended.
+    # HELP openclaw_requests_in_flight Requests that run.
     # HELP openclaw_tokens Tokens as the providers count them.
+    # TYPE openclaw_attempts counter
+    # TYPE openclaw_config_ok gauge
+    # TYPE openclaw_connections gauge
+    # TYPE openclaw_estimated_cost_usd counter
+    # TYPE openclaw_failovers counter
+    # TYPE openclaw_first_token_seconds histogram
+    # TYPE openclaw_list_ok gauge
+    # TYPE openclaw_models gauge
+    # TYPE openclaw_open_streams gauge
+    # TYPE openclaw_panics counter
+    # TYPE openclaw_refused counter
+    # TYPE openclaw_request_duration_seconds histogram
+    # TYPE openclaw_requests counter
+    # TYPE openclaw_requests_in_flight gauge
     # TYPE openclaw_tokens counter
-    openclaw_tokens_total{model="sandbox/status-429",direction="input"} 3
+    # UNIT openclaw_first_token_seconds seconds
+    # UNIT openclaw_request_duration_seconds seconds
+    openclaw_attempts_total{provider="deepinfra",result="answered"} 1
+    openclaw_attempts_total{provider="fireworks-ai",result="answered"} 1
+    openclaw_attempts_total{provider="novita",result="rate_limited"} 1
+    openclaw_attempts_total{provider="unknown",result="model_unsupported"} 1
+    openclaw_config_ok 1
+    openclaw_connections 1
+    openclaw_estimated_cost_usd_total{model="deepseek-ai/DeepSeek-R1"} 0.0
+    openclaw_estimated_cost_usd_total{model="other"} 0.0
+    openclaw_estimated_cost_usd_total{model="sandbox/status-429"} 5.6e-7
+    openclaw_failovers_total{class="rate_limited"} 1
+    openclaw_first_token_seconds_count 1
+    openclaw_list_ok 0
+    openclaw_models 66
+    openclaw_open_streams 0
+    openclaw_panics_total 0
+    openclaw_refused_total{code="model_not_found"} 1
+    openclaw_request_duration_seconds_count{mode="stream"} 1
+    openclaw_request_duration_seconds_count{mode="whole"} 2
+    openclaw_requests_in_flight 0
+    openclaw_requests_total{model="deepseek-ai/DeepSeek-R1",result="answered"} 1
+    openclaw_requests_total{model="other",result="answered"} 0
+    openclaw_requests_total{model="other",result="model_unsupported"} 1
+    openclaw_requests_total{model="sandbox/status-429",result="answered"} 1
+    openclaw_tokens_total{model="deepseek-ai/DeepSeek-R1",direction="input"} 3
     openclaw_tokens_total{model="deepseek-ai/DeepSeek-R1",direction="output"} 36
     openclaw_tokens_total{model="other",direction="input"} 0
     openclaw_tokens_total{model="other",direction="output"} 0
-    openclaw_tokens_total{model="deepseek-ai/DeepSeek-R1",direction="input"} 3
+    openclaw_tokens_total{model="sandbox/status-429",direction="input"} 3
     openclaw_tokens_total{model="sandbox/status-429",direction="output"} 25
-    # HELP openclaw_estimated_cost_usd Tokens times the price of who answered.
-    # TYPE openclaw_estimated_cost_usd counter
-    openclaw_estimated_cost_usd_total{model="other"} 0.0
-    openclaw_estimated_cost_usd_total{model="sandbox/status-429"} 5.6e-7
-    openclaw_estimated_cost_usd_total{model="deepseek-ai/DeepSeek-R1"} 0.0
-    # HELP openclaw_requests_in_flight Requests that run.
-    # TYPE openclaw_requests_in_flight gauge
-    openclaw_requests_in_flight 0
-    # HELP openclaw_open_streams Streams that have begun and not ended.
-    # TYPE openclaw_open_streams gauge
-    openclaw_open_streams 0
-    # HELP openclaw_connections Connections of clients.
-    # TYPE openclaw_connections gauge
-    openclaw_connections 1
-    # HELP openclaw_models Models in the catalog.
-    # TYPE openclaw_models gauge
-    openclaw_models 66
-    # HELP openclaw_config_ok 1 where the files on disk are those that are used.
-    # TYPE openclaw_config_ok gauge
-    openclaw_config_ok 1
-    # HELP openclaw_list_ok 1 where the router's list could be had when it was last asked for.
-    # TYPE openclaw_list_ok gauge
-    openclaw_list_ok 0
-    # HELP openclaw_panics Requests that panicked.
-    # TYPE openclaw_panics counter
-    openclaw_panics_total 0
-    # EOF
     "#);
     assert!(!text.contains("made/up"), "clients cannot make up labels");
 }
