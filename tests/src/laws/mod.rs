@@ -5,6 +5,7 @@
 //! that once broke it.
 
 mod beyond;
+mod chat_body;
 mod config_load;
 mod env_file;
 mod error_body;
@@ -16,6 +17,7 @@ mod models_body;
 // One oracle for the crate's own laws and for these.
 #[path = "../../../crates/json5-edit/tests/laws/oracle.rs"]
 mod oracle;
+mod relay;
 mod script;
 mod sse;
 mod texts;
@@ -25,6 +27,7 @@ pub type Law = fn(&[u8]);
 
 /// Every law by the name of its fuzz target.
 pub const ALL: &[(&str, Law)] = &[
+    ("chat_body", chat_body::check),
     ("config_load", config_load::check),
     ("env_file", env_file::check),
     ("error_body", error_body::check),
@@ -33,6 +36,7 @@ pub const ALL: &[(&str, Law)] = &[
     ("merge", merge::check),
     ("model_ref", model_ref::check),
     ("models_body", models_body::check),
+    ("relay", relay::check),
     ("sse", sse::check),
 ];
 

@@ -34,7 +34,7 @@ pub(super) fn check(data: &[u8]) {
 }
 
 /// Pieces of the sizes, over and over: 1 to 32 bytes each.
-fn pieces<'s>(mut stream: &'s [u8], sizes: &'s [u8]) -> impl Iterator<Item = &'s [u8]> {
+pub(super) fn pieces<'s>(mut stream: &'s [u8], sizes: &'s [u8]) -> impl Iterator<Item = &'s [u8]> {
     let mut sizes = sizes.iter().copied().cycle();
     std::iter::from_fn(move || {
         let size = usize::from(sizes.next().unwrap_or_default() % 32) + 1;
