@@ -87,6 +87,12 @@ impl Report {
         }
     }
 
+    /// Whether every promise is kept.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        self.rows.iter().all(|row| row.is_met() != Some(false))
+    }
+
     fn json(&self) -> Value {
         let rows: Vec<_> = self.rows.iter().map(Row::json).collect();
         json!({ "bench": self.name, "date": date(now()), "machine": machine(), "rows": rows })
@@ -148,6 +154,14 @@ pub fn median(times: &[Duration]) -> Duration {
     times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
+/// The time below which so many of a thousand are.
+#[must_use]
+pub fn per_mille(times: &[Duration], share: usize) -> Duration {
+    let mut times = times.to_vec();
+    times.sort_unstable();
+    times.get(times.len() * share / 1_000).copied().unwrap_or_default()
+}
+
 /// How long one call takes; what it gives is dropped after the clock is read.
 pub fn time<T>(run: impl FnOnce() -> T) -> Duration {
     let start = Instant::now();
@@ -155,6 +169,13 @@ pub fn time<T>(run: impl FnOnce() -> T) -> Duration {
     let elapsed = start.elapsed();
     drop(value);
     elapsed
+}
+
+/// A count as a figure.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
+pub fn float(count: usize) -> f64 {
+    count as f64
 }
 
 /// Bytes in a time as MB/s.
@@ -228,5 +249,6 @@ mod tests {
         let cells: Vec<_> = report.rows.iter().map(|row| row.cells().join("|")).collect();
         assert_eq!(cells, ["one side|131 MB/s||", "ratio|2.00 ×|≥ 2|MISSED", "memory|3.00 ×|≤ 3|met"]);
         assert_eq!(report.json()["rows"][1]["met"], false);
+        assert!(!report.is_kept());
     }
 }
