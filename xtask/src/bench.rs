@@ -32,6 +32,8 @@ fn known() -> Outcome<Vec<String>> {
             names.extend(path.file_stem().map(|name| name.to_string_lossy().into_owned()));
         }
     }
+    // It judges instead of measuring, and takes its time: `cargo xtask soak`.
+    names.retain(|name| name != "soak");
     names.sort();
     Ok(names)
 }

@@ -3,8 +3,10 @@
 mod bench;
 mod ci;
 mod fuzz;
+mod interop;
 mod layers;
 mod process;
+mod soak;
 
 use std::process::ExitCode;
 
@@ -13,8 +15,10 @@ cargo xtask <command>
 
   ci       everything the gate checks, in its order
   layers   who may depend on whom
-  bench    NAME | all [--json]: release builds, medians, both sides of a ratio in one run; NAME: json5
+  bench    NAME | all [--json]: release builds, medians, both sides of a ratio in one run; NAME: gateway, json5
   fuzz     TARGET | --all [--seconds N]: a minute each unless told otherwise; installs cargo-fuzz
+  interop  clients [NAME …]: real OpenAI clients against the gateway, into docs/interop-clients.md
+  soak     [--streams N] [--seconds N] [--seed N] [--json]: the release gateway under streams and faults; judges
 ";
 
 fn main() -> ExitCode {
@@ -26,6 +30,8 @@ fn main() -> ExitCode {
         ("layers", []) => layers::run(),
         ("bench", rest) => bench::run(rest),
         ("fuzz", rest) => fuzz::run(rest),
+        ("interop", rest) => interop::run(rest),
+        ("soak", rest) => soak::run(rest),
         _ => {
             process::say(USAGE);
             return ExitCode::from(2);
