@@ -11,7 +11,7 @@ use super::infer::patience;
 #[command(after_help = "\
 Examples:
   openclaw gateway run
-  OPENAI_BASE_URL=http://127.0.0.1:18789/v1 OPENAI_API_KEY=$(openclaw gateway keys show) your-program
+  export OPENAI_BASE_URL=http://127.0.0.1:18789/v1 OPENAI_API_KEY=$(openclaw gateway keys show)
   openclaw gateway keys add ci --requests-per-minute 60 --usd-per-day 2.50")]
 pub(crate) struct Gateway {
     #[command(subcommand)]
@@ -173,17 +173,30 @@ pub(crate) enum Limit<T> {
 pub(crate) struct Usd(pub(crate) f64);
 
 impl std::str::FromStr for Usd {
-    type Err = String;
+    type Err = ();
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, ()> {
         let amount = text.parse().ok().filter(|usd: &f64| (0.0..=1e6).contains(usd));
-        amount.map(Self).ok_or_else(|| "expected USD, such as 2.50".to_owned())
+        amount.map(Self).ok_or(())
     }
 }
 
-fn limit<T: std::str::FromStr>(text: &str) -> Result<Limit<T>, String> {
+/// What can be limited, and in which words.
+trait Limited: std::str::FromStr {
+    const EXPECTED: &str;
+}
+
+impl Limited for u32 {
+    const EXPECTED: &str = "a whole number of at most 4294967295";
+}
+
+impl Limited for Usd {
+    const EXPECTED: &str = "USD of at most 1000000, such as 2.50";
+}
+
+fn limit<T: Limited>(text: &str) -> Result<Limit<T>, String> {
     if text == "none" {
         return Ok(Limit::None);
     }
-    text.parse().map(Limit::Some).map_err(|_| "expected a number that is not negative, or `none`".to_owned())
+    text.parse().map(Limit::Some).map_err(|_| format!("expected {}, or `none`", T::EXPECTED))
 }

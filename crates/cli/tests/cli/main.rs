@@ -7,6 +7,8 @@ mod errors;
 #[path = "../../../config-merge/tests/support/examples.rs"]
 mod examples;
 mod failover;
+#[cfg(unix)]
+mod gateway;
 mod infer;
 mod models;
 mod onboard;

@@ -5,6 +5,12 @@ use std::process::{Command, Output, Stdio};
 
 use openclaw_sandbox::{Options, Sandbox};
 
+#[cfg(unix)]
+mod running;
+
+#[cfg(unix)]
+pub(crate) use running::{PATIENCE, Running};
+
 /// The token that most tests use; it must never show up in any output.
 pub(crate) const TOKEN: &str = "hf_canary_0123456789abcdef";
 
@@ -43,6 +49,12 @@ impl World {
         world
     }
 
+    /// The same home after the sandbox has gone.
+    pub(crate) fn without_sandbox(mut self) -> Self {
+        self.sandbox = None;
+        self
+    }
+
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.env.push((name.to_owned(), value.to_owned()));
         self
@@ -65,9 +77,19 @@ impl World {
     }
 
     pub(crate) fn write_config(&self, text: &str) {
-        let path = self.config_path();
+        self.write_state("openclaw.json", text);
+    }
+
+    /// Writes a file of the state folder.
+    pub(crate) fn write_state(&self, name: &str, text: &str) {
+        let path = self.state(name);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("it is made");
         std::fs::write(path, text).expect("it is written");
+    }
+
+    /// A file of the state folder.
+    pub(crate) fn read_state(&self, name: &str) -> String {
+        std::fs::read_to_string(self.state(name)).expect("there is a file")
     }
 
     pub(crate) fn config(&self) -> String {
@@ -120,16 +142,9 @@ impl World {
     /// Exit code, stdout and stderr as one text, with what differs from run to run replaced.
     pub(crate) fn run(&self, args: &[&str]) -> String {
         let output = self.output(args);
-        let stdout = String::from_utf8(output.stdout).expect("text");
-        let stderr = String::from_utf8(output.stderr).expect("text");
-        let code = output.status.code().map_or_else(|| "killed".to_owned(), |code| code.to_string());
-        let mut shown = format!("exit {code}\n");
-        for (name, text) in [("out", stdout), ("err", stderr)] {
-            if !text.is_empty() {
-                shown.push_str(&format!("-- {name}\n{text}"));
-            }
-        }
-        self.stable(&shown)
+        let out = String::from_utf8(output.stdout).expect("text");
+        let err = String::from_utf8(output.stderr).expect("text");
+        self.stable(&Ended { code: output.status.code(), out, err }.shown())
     }
 
     /// A text with this run's home, port and times replaced.
@@ -159,6 +174,29 @@ impl World {
     }
 }
 
+/// How a program ended, and all that it said.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    /// `None`: by a signal.
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Ended {
+    /// Exit code, stdout and stderr as one text.
+    pub(crate) fn shown(&self) -> String {
+        let code = self.code.map_or_else(|| "killed".to_owned(), |code| code.to_string());
+        let mut shown = format!("exit {code}\n");
+        for (name, text) in [("out", &self.out), ("err", &self.err)] {
+            if !text.is_empty() {
+                shown.push_str(&format!("-- {name}\n{text}"));
+            }
+        }
+        shown
+    }
+}
+
 /// Insta's filters for figures that differ from run to run.
 macro_rules! steady {
     ($($body:tt)*) => {{
@@ -166,8 +204,10 @@ macro_rules! steady {
         settings.add_filter(r"asked \d+ (s|min) ago", "asked N s ago");
         settings.add_filter(r"first token \d+\.\d\d s", "first token T s");
         settings.add_filter(r"· (-|\d+) tok/s · \d+\.\d\d s", "· V tok/s · T s");
-        settings.add_filter(r"after \d+(\.\d)? m?s", "after T");
+        settings.add_filter(r"after \d+(\.\d+)? m?s", "after T");
         settings.add_filter(r#""(firstTokenMs|elapsedMs)": \d+"#, r#""$1": N"#);
+        settings.add_filter(r"oc-[0-9a-f]{48}", "KEY");
+        settings.add_filter(r"process \d+", "process PID");
         settings.add_filter(r"request id [\w=;-]+", "request id ID");
         settings.add_filter(r#""requestId": "[^"]+""#, r#""requestId": "ID""#);
         settings.bind(|| { $($body)* });

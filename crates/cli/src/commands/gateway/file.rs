@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::commands::models::{LOCK_TIMEOUT, edit_failure};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
+use crate::refs::quoted;
 use crate::view::snippet;
 
 /// What stands in the file.
@@ -100,6 +101,7 @@ pub(super) fn edit<T>(
             Ok(edited.outcome)
         }
         Err(store::EditError::Config(error)) => Err(failure(app, &error)),
+        Err(store::EditError::Change(failure)) => Err(failure),
         Err(error) => Err(edit_failure(app, &path, error).hint("openclaw gateway keys list")),
     }
 }
@@ -133,10 +135,11 @@ impl OwnKey {
             let shown = app.shown(&path(app));
             Failure::new(Exit::Usage, format!("`keys.{name}.{field}` of `{shown}` cannot be used"))
                 .because(why)
-                .hint(format!("openclaw gateway keys set {name} --help"))
+                .hint(format!("openclaw gateway keys set {} --help", quoted(name)))
         };
         if self.key.expose().trim().is_empty() {
-            return Err(wrong("key", "it is empty".to_owned()));
+            return Err(wrong("key", "it is empty".to_owned())
+                .hint(format!("openclaw gateway keys remove {}", quoted(name))));
         }
         let per_day = match self.usd_per_day {
             None => None,

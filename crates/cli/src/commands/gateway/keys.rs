@@ -6,7 +6,7 @@ use openclaw_json5_edit::{Document, NewValue, Path as JsonPath};
 use serde_json::{Value, json};
 
 use super::file::{self, Own, OwnKey};
-use super::settings::{ensure_key, shared_key};
+use super::settings::{SHARED_KEY, ensure_key, shared_key};
 use crate::app::App;
 use crate::args::{GatewayKeys, KeyLimits, KeysCommand, Limit, Usd};
 use crate::exit::Exit;
@@ -31,7 +31,7 @@ fn list(app: &App, as_json: bool) -> Result<()> {
     let own = file::read(app)?;
     let shared = shared_key(app, &config.gateway.auth)?.is_some();
     if as_json {
-        let shared = shared.then(|| json!({ "name": "gateway.auth" }));
+        let shared = shared.then(|| json!({ "name": SHARED_KEY }));
         let keys = shared.into_iter().chain(own.keys.iter().map(|(name, key)| as_value(name, key)));
         return out::print_json(&json!({ "keys": keys.collect::<Vec<_>>() }));
     }
@@ -51,7 +51,7 @@ fn list(app: &App, as_json: bool) -> Result<()> {
     ]);
     let or_none = |value: Option<String>| value.unwrap_or_else(|| UNKNOWN.to_owned());
     if shared {
-        let mut row = vec!["gateway.auth".to_owned()];
+        let mut row = vec![SHARED_KEY.to_owned()];
         row.extend(std::iter::repeat_n(UNKNOWN.to_owned(), 4));
         row.push("all".to_owned());
         table.row(row);
@@ -88,7 +88,7 @@ fn as_value(name: &str, key: &OwnKey) -> Value {
 /// Prints a key: the one place where that is meant to happen.
 fn show(app: &App, name: Option<&str>) -> Result<()> {
     let config = app.config()?.config;
-    if name.is_none_or(|name| name == "gateway.auth")
+    if name.is_none_or(|name| name == SHARED_KEY)
         && let Some(secret) = shared_key(app, &config.gateway.auth)?
     {
         return out::print(&format!("{}\n", secret.expose()));
@@ -104,17 +104,19 @@ fn show(app: &App, name: Option<&str>) -> Result<()> {
     };
     match (found, name) {
         (Some(key), _) => out::print(&format!("{}\n", key.key.expose())),
-        (None, Some(name)) => Err(unknown(name, &own)),
+        (None, Some(name)) => Err(unknown(name, &own, |near| format!("show {near}"))),
         (None, None) => Err(Failure::new(Exit::Usage, "no key is needed: `gateway.auth.mode` is `none`")
             .hint("openclaw gateway keys add default")),
     }
 }
 
-fn unknown(name: &str, own: &Own) -> Failure {
+/// `again` is the command with a better name.
+fn unknown(name: &str, own: &Own, again: impl FnOnce(&str) -> String) -> Failure {
     let failure = Failure::new(Exit::Usage, format!("there is no key `{}`", name.escape_debug()));
-    let near = own.keys.keys().find(|key| strsim::damerau_levenshtein(key, name) <= 2);
-    match near {
-        Some(near) => failure.hint(format!("openclaw gateway keys show {}", quoted(near))),
+    let near = own.keys.keys().map(|key| (strsim::damerau_levenshtein(key, name), key));
+    // Of a name of two letters everything of two letters would be near.
+    match near.filter(|(distance, key)| *distance <= 2 && *distance < key.chars().count()).min() {
+        Some((_, near)) => failure.hint(format!("openclaw gateway keys {}", again(&quoted(near)))),
         None => failure.hint("openclaw gateway keys list"),
     }
 }
@@ -128,7 +130,11 @@ fn add(app: &App, name: &str, limits: &KeyLimits) -> Result<()> {
             .because("expected at most 64 letters, digits, `-`, `_` and `.`")
             .hint("openclaw gateway keys add ci"));
     }
-    check_models(app, limits)?;
+    if name == SHARED_KEY {
+        return Err(Failure::new(Exit::Usage, format!("`{name}` is the key of OpenClaw's own config"))
+            .hint("openclaw gateway keys add ci"));
+    }
+    check_models(app, &format!("add {name}"), limits)?;
     let key = new_key().map_err(|error| Failure::from_error(Exit::Failure, "no key can be made", &error))?;
     file::edit(app, "gateway keys add", |document, own| {
         if own.keys.contains_key(name) {
@@ -156,10 +162,10 @@ fn set(app: &App, name: &str, limits: &KeyLimits) -> Result<()> {
             Failure::new(Exit::Usage, "no limit was given to set").hint("openclaw gateway keys set --help")
         );
     }
-    check_models(app, limits)?;
+    check_models(app, &format!("set {}", quoted(name)), limits)?;
     file::edit(app, "gateway keys set", |document, own| {
         if !own.keys.contains_key(name) {
-            return Err(unknown(name, own));
+            return Err(unknown(name, own, |near| format!("set {near} --help")));
         }
         change(document, |edits| set_limits(edits, name, limits))
     })?;
@@ -169,7 +175,7 @@ fn set(app: &App, name: &str, limits: &KeyLimits) -> Result<()> {
 fn remove(app: &App, name: &str) -> Result<()> {
     file::edit(app, "gateway keys remove", |document, own| {
         if !own.keys.contains_key(name) {
-            return Err(unknown(name, own));
+            return Err(unknown(name, own, |near| format!("remove {near}")));
         }
         change(document, |edits| {
             edits.remove(&place(name));
@@ -195,10 +201,16 @@ fn change(
 }
 
 /// A model that is none would make the gateway refuse the file.
-fn check_models(app: &App, limits: &KeyLimits) -> Result<()> {
+fn check_models(app: &App, command: &str, limits: &KeyLimits) -> Result<()> {
+    let models = listed(limits.models.as_deref());
+    if models.as_ref().is_some_and(Vec::is_empty) {
+        return Err(Failure::new(Exit::Usage, "`--models` names no model, expected some or `none`")
+            .hint("openclaw models list --all"));
+    }
     let aliases = Aliases::of(&app.config()?.config);
-    for text in listed(limits.models.as_deref()).unwrap_or_default() {
-        crate::refs::resolve(&text, &aliases, None, "openclaw gateway keys set NAME --models")?;
+    let again = format!("openclaw gateway keys {command} --models");
+    for text in models.unwrap_or_default() {
+        crate::refs::resolve(&text, &aliases, None, &again)?;
     }
     Ok(())
 }

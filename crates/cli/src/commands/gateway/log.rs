@@ -22,7 +22,10 @@ pub(super) fn say(event: Event<'_>, verbose: bool) {
             out::say(&format!("{model}: {result}{who} after {seconds:.2} s{attempts}{key}\n"));
         }
         Event::Switched(switch) => {
-            out::say(&format!("{}: {}\n", switch.failed.model.router_id(), switch_in_words(&switch)));
+            let (model, words) = (switch.failed.model.router_id(), switch_in_words(&switch));
+            // Who failed may be known by the model alone.
+            let model = if words.starts_with(model) { String::new() } else { format!("{model}: ") };
+            out::say(&format!("{model}{words}\n"));
         }
         Event::Reloaded => out::say("the files changed; what they say now holds\n"),
         Event::NotReloaded { why } => {
@@ -30,8 +33,11 @@ pub(super) fn say(event: Event<'_>, verbose: bool) {
             out::say(why);
         }
         Event::Listed { models } if verbose => out::say(&format!("the router lists {models} models\n")),
-        Event::NotListed { why } => out::warn(&format!("{why}; the list from before goes on")),
+        Event::NotListed { why } => out::warn(&format!("{why}; what is known of the models so far goes on")),
         Event::NotKept { why } => out::warn(why),
+        Event::NotAccepted { why } => {
+            out::warn(&format!("no further connection is accepted for now: {why}"));
+        }
         Event::Panicked => out::warn("a request failed in the gateway itself; the others go on"),
         _ => {}
     }

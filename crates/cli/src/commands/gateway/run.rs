@@ -35,16 +35,9 @@ pub(super) fn run(app: App, args: &GatewayRun) -> Result<()> {
     let endpoint = app.endpoint(&config)?;
     let age = catalogue::kept(&app, &endpoint).map(|(_, age)| age);
     let spent = app.places.state_dir.join("cache/gateway-spent.json");
-    let loader = Arc::new(Loader::new(app, args.auth));
+    let loader = Arc::new(Loader::new(app, args.auth, address.ip()));
     let settings = loader.load(None)?;
     let is_open = matches!(settings.keys, Keys::Open);
-    if is_open && !address.ip().is_loopback() {
-        return Err(Failure::new(
-            Exit::Usage,
-            format!("without a key the gateway listens on loopback alone, not on `{}`", address.ip()),
-        )
-        .hint("openclaw gateway run --auth key --bind lan"));
-    }
     let has_token = settings.has_token;
     let hosts = Hosts { names: args.allow_host.clone() };
     let patience = Patience { drain: args.drain.unwrap_or(Patience::default().drain), ..Patience::default() };
@@ -77,6 +70,7 @@ pub(super) fn run(app: App, args: &GatewayRun) -> Result<()> {
     })?;
     match drained {
         Drained { cut: 0 } => out::say("Gateway stopped; every request has ended\n"),
+        Drained { cut: 1 } => out::say("Gateway stopped; 1 connection was cut at the end of `--drain`\n"),
         Drained { cut } => {
             out::say(&format!("Gateway stopped; {cut} connections were cut at the end of `--drain`\n"));
         }

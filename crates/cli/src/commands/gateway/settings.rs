@@ -1,12 +1,12 @@
 //! From the user's files to what a gateway works by.
 
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
-use openclaw_catalog::RouterList;
 use openclaw_config_merge::Config;
 use openclaw_config_merge::schema::GatewayAuth;
 use openclaw_credentials::{ConfigKey, EnvFile, RefSource, Secret, Token, env_path, fill_in};
-use openclaw_gateway::{Key, KeyLimits, Keys, Settings, new_key};
+use openclaw_gateway::{Key, KeyLimits, Keys, Listed, Settings, new_key};
 use openclaw_hf_client::{Client, Endpoint, Options};
 use openclaw_json5_edit::Path as JsonPath;
 
@@ -23,23 +23,25 @@ use crate::{network, out};
 const MAX_REPLY: usize = 16 * 1024 * 1024;
 
 /// The name of the key of OpenClaw's own.
-const SHARED_KEY: &str = "gateway.auth";
+pub(super) const SHARED_KEY: &str = "gateway.auth";
 
 /// Reads the files again and again, and keeps what need not be made anew.
 pub(super) struct Loader {
     pub(super) app: App,
     pub(super) auth: Option<Auth>,
+    /// Where the gateway listens.
+    ip: IpAddr,
     /// The client as it was, so that its connections live on where nothing about them changed.
     client: Mutex<Option<(Endpoint, Option<Token>, Client)>>,
 }
 
 impl Loader {
-    pub(super) fn new(app: App, auth: Option<Auth>) -> Self {
-        Self { app, auth, client: Mutex::default() }
+    pub(super) fn new(app: App, auth: Option<Auth>, ip: IpAddr) -> Self {
+        Self { app, auth, ip, client: Mutex::default() }
     }
 
     /// The settings of the files as they are now, with a list that was fetched or else the kept one.
-    pub(super) fn load(&self, list: Option<RouterList>) -> Result<Settings> {
+    pub(super) fn load(&self, listed: Option<Listed>) -> Result<Settings> {
         let app = &self.app;
         let loaded = app.config()?;
         let settings = app::Settings::of(loaded.config.clone());
@@ -47,7 +49,9 @@ impl Loader {
         let endpoint = app.endpoint(config)?;
         let token = app.token(config, None).token.map(|found| found.token);
         let own = file::read(app)?;
-        let list = list.or_else(|| catalogue::kept(app, &endpoint).map(|(list, _)| list));
+        // Another address has another list.
+        let listed = listed.filter(|listed| listed.endpoint == endpoint).map(|listed| listed.list);
+        let list = listed.or_else(|| catalogue::kept(app, &endpoint).map(|(list, _)| list));
         let mut watched = vec![app.places.config.clone(), app.places.models_json(), file::path(app)];
         watched.push(env_path(&app.places.state_dir));
         watched.extend(loaded.included.iter().map(|included| included.path.clone()));
@@ -91,6 +95,13 @@ impl Loader {
             Some(auth) => auth == Auth::None,
             None => auth.mode.as_deref() == Some("none"),
         };
+        if is_open && !self.ip.is_loopback() {
+            return Err(Failure::new(
+                Exit::Usage,
+                format!("without a key the gateway listens on loopback alone, not on `{}`", self.ip),
+            )
+            .hint("openclaw gateway run --auth key --bind lan"));
+        }
         if is_open {
             return Ok(Keys::Open);
         }
