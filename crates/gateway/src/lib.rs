@@ -24,4 +24,4 @@ pub use options::{Limits, Options, Patience};
 pub use serve::{Drained, ServeError, serve};
 pub use settings::Settings;
 pub use state::{Event, Gateway, Observer};
-pub use upkeep::{Keep, Load, LoadFailed, Sources, keep_spent_now, upkeep};
+pub use upkeep::{Keep, Listed, Load, LoadFailed, Sources, keep_spent_now, upkeep};

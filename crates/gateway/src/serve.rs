@@ -62,6 +62,8 @@ pub async fn serve(
     let (stopping, is_stopping) = watch::channel(false);
     let mut connections = JoinSet::new();
     let mut stop = pin!(stop);
+    // Whether the trouble of the last try was told.
+    let mut is_told = false;
     loop {
         let accepted = async {
             let room = Arc::clone(&room).acquire_owned().await;
@@ -73,6 +75,7 @@ pub async fn serve(
             Some(ended) = connections.join_next() => report(gateway, ended),
             (accepted, room) = accepted => match accepted {
                 Ok(stream) => {
+                    is_told = false;
                     let connection =
                         connection(gateway.clone(), router.clone(), stream, is_stopping.clone());
                     connections.spawn(async move {
@@ -81,7 +84,12 @@ pub async fn serve(
                     });
                 }
                 // Out of files, or the client is gone already: neither ends the gateway.
-                Err(_) => tokio::time::sleep(REST).await,
+                Err(error) => {
+                    if !std::mem::replace(&mut is_told, true) {
+                        gateway.tell(Event::NotAccepted { why: &error.to_string() });
+                    }
+                    tokio::time::sleep(REST).await;
+                }
             },
         }
     }

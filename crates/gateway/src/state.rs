@@ -87,6 +87,11 @@ pub enum Event<'a> {
         /// What, and why.
         why: &'a str,
     },
+    /// The system gives no further connection; told once, until one comes again.
+    NotAccepted {
+        /// Why.
+        why: &'a str,
+    },
     /// A request panicked; the others go on.
     Panicked,
 }

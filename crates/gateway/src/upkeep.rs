@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use openclaw_atomic_file::ReplaceOptions;
 use openclaw_catalog::{Cost, RouterList};
+use openclaw_hf_client::Endpoint;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tokio::time::Instant;
@@ -30,8 +31,17 @@ pub struct LoadFailed(
     pub String,
 );
 
+/// A list that was fetched, and where; another address has another list.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// Where it was fetched.
+    pub endpoint: Endpoint,
+    /// The list.
+    pub list: RouterList,
+}
+
 /// Makes settings: see [`Sources::load`].
-pub type Load = Arc<dyn Fn(Option<RouterList>) -> Result<Settings, LoadFailed> + Send + Sync>;
+pub type Load = Arc<dyn Fn(Option<Listed>) -> Result<Settings, LoadFailed> + Send + Sync>;
 /// Keeps bytes: see [`Sources::keep`].
 pub type Keep = Arc<dyn Fn(&[u8]) -> Result<(), String> + Send + Sync>;
 
@@ -70,7 +80,7 @@ pub fn keep_spent_now(gateway: &Gateway, sources: &Sources) {
 /// The files of [`Settings::watched`] are looked at twice a second rather than by the system's notifications, since those
 /// miss files on network shares and behind a renamed folder; a look costs some microseconds.
 pub async fn upkeep(gateway: &Gateway, sources: Sources) -> ! {
-    let mut list: Option<RouterList> = None;
+    let mut list: Option<Listed> = None;
     let mut stamps = stamps(gateway);
     let mut is_changing = false;
     let mut kept = read_spent(gateway, sources.spent.as_deref());
@@ -107,6 +117,9 @@ pub async fn upkeep(gateway: &Gateway, sources: Sources) -> ! {
             (stamps, is_changing) = (seen, true);
         } else if std::mem::take(&mut is_changing) {
             reload(gateway, &sources, list.clone(), Silent::No).await;
+            if list.as_ref().is_some_and(|listed| listed.endpoint != endpoint(gateway)) {
+                (list, fetch_at, again) = (None, Instant::now(), AGAIN);
+            }
             // The settings may have come from other files than before.
             stamps = self::stamps(gateway);
         }
@@ -120,7 +133,12 @@ enum Silent {
     No,
 }
 
-async fn fetch(gateway: &Gateway, sources: &Sources) -> Result<RouterList, String> {
+/// Where the list is fetched now.
+fn endpoint(gateway: &Gateway) -> Endpoint {
+    gateway.snapshot().settings.client.endpoint().clone()
+}
+
+async fn fetch(gateway: &Gateway, sources: &Sources) -> Result<Listed, String> {
     let client = gateway.snapshot().settings.client.clone();
     let fetched = client.list_models().await.map_err(|error| match error.message() {
         Some(message) => format!("{error}: {message}"),
@@ -140,10 +158,10 @@ async fn fetch(gateway: &Gateway, sources: &Sources) -> Result<RouterList, Strin
         Ok(Err(why)) => gateway.tell(Event::NotKept { why: &why }),
         Err(_) => gateway.tell(Event::NotKept { why: "the list could not be kept" }),
     }
-    Ok(fetched.list)
+    Ok(Listed { endpoint: client.endpoint().clone(), list: fetched.list })
 }
 
-async fn reload(gateway: &Gateway, sources: &Sources, list: Option<RouterList>, silent: Silent) {
+async fn reload(gateway: &Gateway, sources: &Sources, list: Option<Listed>, silent: Silent) {
     let load = Arc::clone(&sources.load);
     let loaded = tokio::task::spawn_blocking(move || load(list)).await;
     let loaded = loaded.unwrap_or_else(|_| Err(LoadFailed("the files could not be read".to_owned())));
