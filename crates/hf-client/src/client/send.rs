@@ -33,6 +33,7 @@ pub(super) struct Shared {
     pub(super) endpoint: Endpoint,
     pub(super) options: Options,
     token: Option<Token>,
+    token_id: TokenId,
     /// Built at the first call, because loading the system's authorities takes milliseconds.
     ready: Mutex<Option<Ready>>,
     /// The same for questions.
@@ -82,6 +83,7 @@ impl Shared {
         Self {
             endpoint,
             options,
+            token_id: id_of(token.as_ref()),
             token,
             ready: Mutex::new(None),
             posts: Mutex::new(None),
@@ -90,9 +92,7 @@ impl Shared {
     }
 
     pub(super) fn token_id(&self) -> TokenId {
-        let mut hasher = DefaultHasher::new();
-        self.token.as_ref().map(Token::expose).hash(&mut hasher);
-        TokenId(hasher.finish())
+        self.token_id
     }
 
     pub(super) fn redactor(&self) -> Redactor {
@@ -212,7 +212,7 @@ impl Shared {
     /// Scheme and host of an address, for errors.
     fn host(&self, url: &Url) -> Arc<str> {
         let of_chat = || Arc::from(host_of(self.endpoint.chat_url()));
-        if url.origin() == self.endpoint.chat_url().origin() {
+        if url == self.endpoint.chat_url() {
             Arc::clone(self.host.get_or_init(of_chat))
         } else {
             host_of(url).into()
@@ -281,6 +281,13 @@ impl std::error::Error for Unread {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(&self.0)
     }
+}
+
+/// A hash of the token, by which its cooldowns are told from another's.
+fn id_of(token: Option<&Token>) -> TokenId {
+    let mut hasher = DefaultHasher::new();
+    token.map(Token::expose).hash(&mut hasher);
+    TokenId(hasher.finish())
 }
 
 fn has_user_part(url: &Url) -> bool {

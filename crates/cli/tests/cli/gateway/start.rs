@@ -78,12 +78,15 @@ fn the_key_may_be_asked_for_before_the_first_start() {
 
 #[test]
 fn whoever_is_first_makes_the_key_for_all() {
-    let world = world();
-    let start = || Running::start(&world, &["gateway", "keys", "show"]);
-    let started: Vec<_> = std::iter::repeat_with(start).take(12).collect();
-    let keys: Vec<_> = started.into_iter().map(|one| one.ends().out).collect();
-    assert!(keys.iter().all(|key| key == &keys[0] && key.starts_with("oc-")), "{keys:?}");
-    assert_eq!(Gateway::start(&world).key, keys[0].trim_end());
+    // Not every try has two that look before either writes.
+    for _ in 0..5 {
+        let world = world();
+        let start = || Running::start(&world, &["gateway", "keys", "show"]);
+        let started: Vec<_> = std::iter::repeat_with(start).take(12).collect();
+        let keys: Vec<_> = started.into_iter().map(|one| one.ends().out).collect();
+        assert!(keys.iter().all(|key| key == &keys[0] && key.starts_with("oc-")), "{keys:?}");
+        assert_eq!(Gateway::start(&world).key, keys[0].trim_end());
+    }
 }
 
 /// A config with a default model, a fallback, and names.
