@@ -118,11 +118,9 @@ pub(crate) fn kept(app: &App, endpoint: &Endpoint) -> Option<(RouterList, Durati
     Cache::of(app, endpoint).load()
 }
 
-/// Keeps the bytes of a list under the address that the config names now; the error is a clause for a warning.
-pub(crate) fn keep_bytes(app: &App, bytes: &[u8]) -> Result<(), String> {
-    let endpoint = app.config().and_then(|loaded| app.endpoint(&loaded.config));
-    let endpoint = endpoint.map_err(|failure| failure.what().to_owned())?;
-    Cache::of(app, &endpoint).try_save(app, bytes)
+/// Keeps the bytes of a list that was fetched there; the error is a clause for a warning.
+pub(crate) fn keep_bytes(app: &App, endpoint: &Endpoint, bytes: &[u8]) -> Result<(), String> {
+    Cache::of(app, endpoint).try_save(app, bytes)
 }
 
 /// The catalogue by the config, with the router's list as `ask` has it.

@@ -30,7 +30,21 @@ pub(crate) fn resolve(
         return Err(Failure::new(Exit::Usage, "that looks like a token, where a model was expected")
             .hint("openclaw onboard"));
     }
-    match aliases.resolve(typed) {
+    read(aliases.resolve(typed), aliases, catalog, again)
+}
+
+/// As [`resolve`], for what stands in a config, where the provider is not left out.
+pub(crate) fn resolve_in_file(
+    text: &str,
+    aliases: &Aliases,
+    catalog: Option<&Catalog>,
+    again: &str,
+) -> Result<ModelRef> {
+    read(aliases.resolve_in_file(text), aliases, catalog, again)
+}
+
+fn read(reference: Reference, aliases: &Aliases, catalog: Option<&Catalog>, again: &str) -> Result<ModelRef> {
+    match reference {
         Reference::HuggingFace(model) => Ok(model),
         Reference::Foreign(text) => Err(Failure::new(
             Exit::Usage,
@@ -62,7 +76,7 @@ pub(crate) fn resolve(
 pub(crate) fn fallbacks(app: &App, settings: &Settings) -> Vec<ModelRef> {
     let mut models = Vec::new();
     for text in settings.config.fallbacks() {
-        match settings.aliases.resolve(text) {
+        match settings.aliases.resolve_in_file(text) {
             Reference::HuggingFace(model) => models.push(model),
             // Those of other providers are OpenClaw's business.
             Reference::Foreign(text) if !app.verbose => drop(text),

@@ -82,6 +82,13 @@ impl Aliases {
         found.map(|(alias, text)| (alias.as_str(), text.as_str()))
     }
 
+    /// Reads what stands in a config: a reference with its provider, or else an alias.
+    #[must_use]
+    pub fn resolve_in_file(&self, text: &str) -> Reference {
+        let aliased = self.get(text).filter(|_| !text.contains('/'));
+        Reference::in_file(aliased.unwrap_or(text))
+    }
+
     /// Reads what a person typed: a reference with or without its provider, or else an alias.
     ///
     /// A text with a `/` is always a reference, so that an alias can never shadow a model.

@@ -43,7 +43,10 @@ pub(crate) fn typed<T: DeserializeOwned>(document: &Document) -> Result<T, TextE
         let span = value.map_or(0..0, |value| value.span());
         let found = value.map(Value::kind);
         let shown = if path.is_root() { "the config".to_owned() } else { format!("`{path}`") };
-        let kind = Kind::Type { place: shown, expected: expectation(error.inner()), found };
+        let expected = expectation(error.inner());
+        // Of a key that nobody knows, the value says nothing.
+        let found = found.filter(|_| !expected.contains(", found the key "));
+        let kind = Kind::Type { place: shown, expected, found };
         TextError { kind: Box::new(kind), span }
     })
 }
@@ -69,7 +72,15 @@ fn expectation(error: &json5::Error) -> String {
         None => {
             let words = error.to_string();
             let words = words.split(" at line ").next().unwrap_or_default();
+            if let Some((unknown, expected)) =
+                words.strip_prefix("unknown field ").and_then(|rest| rest.split_once(", expected "))
+            {
+                return format!("expected {expected}, found the key {unknown}");
+            }
             return match words.rsplit_once(", expected ") {
+                Some((_, "u8" | "u16" | "u32" | "u64")) => {
+                    "expected a whole number that is not negative".to_owned()
+                }
                 Some((_, expected)) => format!("expected {expected}"),
                 None if words.starts_with("missing field ") => {
                     words.replacen("missing field", "expected the key", 1)

@@ -98,13 +98,15 @@ pub(crate) fn count(gateway: &Gateway, refused: &ApiError) {
 }
 
 pub(crate) async fn chat(State(gateway): State<Gateway>, request: Request<Body>) -> Response {
-    ask(gateway, request).await
+    ask(gateway, request, None).await
 }
 
 /// The way of nearly every request, without the router's detours.
-pub(crate) async fn ask(gateway: Gateway, request: Request<Body>) -> Response {
+///
+/// `turn` is held until the last byte of the answer is handed over.
+pub(crate) async fn ask(gateway: Gateway, request: Request<Body>, turn: Option<Share>) -> Response {
     let started = Instant::now();
-    match prepare(&gateway, request, started).await {
+    match prepare(&gateway, request, turn, started).await {
         Ok((tally, route, body)) => answer(&gateway, tally, &route, &body).await,
         Err(refused) => {
             count(&gateway, &refused);
@@ -117,6 +119,7 @@ pub(crate) async fn ask(gateway: Gateway, request: Request<Body>) -> Response {
 async fn prepare(
     gateway: &Gateway,
     request: Request<Body>,
+    turn: Option<Share>,
     started: Instant,
 ) -> Result<(Tally, Arc<Route>, ChatBody), ApiError> {
     let Caller { snapshot, key } = admit(request.headers(), gateway)?;
@@ -149,6 +152,7 @@ async fn prepare(
         started,
         slot,
         memory,
+        turn,
     });
     Ok((tally, route, body))
 }

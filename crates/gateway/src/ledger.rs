@@ -79,9 +79,12 @@ impl Limit {
 impl fmt::Display for Limit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Requests(1) => f.write_str("1 request a minute"),
             Self::Requests(n) => write!(f, "{n} requests a minute"),
+            Self::Tokens(1) => f.write_str("1 token a minute"),
             Self::Tokens(n) => write!(f, "{n} tokens a minute"),
             Self::PerDay(cost) => write!(f, "{cost} USD a day"),
+            Self::Concurrent(1) => f.write_str("1 request at once"),
             Self::Concurrent(n) => write!(f, "{n} requests at once"),
         }
     }
@@ -321,7 +324,7 @@ mod tests {
         let over = ledger.admit("k", &limits, Estimate::default(), at(0)).expect_err("one runs");
         assert_eq!(
             (over.limit.to_string().as_str(), over.limit.as_str()),
-            ("1 requests at once", "concurrent")
+            ("1 request at once", "concurrent")
         );
         ledger.settle("k", &grant, Used::default(), at(0));
         assert!(ledger.admit("k", &limits, Estimate::default(), at(0)).is_ok());

@@ -22,6 +22,6 @@ pub use key::{Key, KeyLimits, Keys, NewKeyError, new_key};
 pub use ledger::Spent;
 pub use options::{Limits, Options, Patience};
 pub use serve::{Drained, ServeError, serve};
-pub use settings::Settings;
+pub use settings::{Settings, Watched};
 pub use state::{Event, Gateway, Observer};
-pub use upkeep::{Keep, Listed, Load, LoadFailed, Sources, keep_spent_now, upkeep};
+pub use upkeep::{Keep, Listed, Load, LoadFailed, Sources, first_list, keep_spent_now, upkeep};

@@ -7,6 +7,7 @@ use std::io;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::Router;
@@ -24,11 +25,15 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tower::Service as _;
 
+use crate::budget::{Budget, Share};
 use crate::chat;
 use crate::error::ApiError;
 use crate::options::Patience;
 use crate::state::{CHAT, Event, Gateway};
 use stall::StallGuard;
+
+/// How long a connection without a request is waited for when the gateway stops.
+const GRACE: Duration = Duration::from_millis(500);
 
 /// How long no connection is accepted after the system refused to give one.
 const REST: Duration = Duration::from_millis(50);
@@ -136,10 +141,16 @@ async fn connection(
 ) {
     let options = &gateway.shared.options;
     let Patience { head, write, .. } = options.patience;
-    let io = TokioIo::new(StallGuard::new(stream, write));
+    let guarded = StallGuard::new(stream, write);
+    let waits = guarded.waits();
+    let io = TokioIo::new(guarded);
+    // How many requests of this connection run.
+    let turns = Budget::new(usize::MAX);
     let open = &gateway.shared.metrics.connections;
     open.inc();
-    let service = service_fn(|request: Request<Incoming>| call(gateway.clone(), router.clone(), request));
+    let service = service_fn(|request: Request<Incoming>| {
+        call(gateway.clone(), router.clone(), request, turns.share())
+    });
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(head).max_buf_size(options.limits.head.max(8_192));
     let mut connection = pin!(builder.serve_connection(io, service));
@@ -149,8 +160,18 @@ async fn connection(
     };
     if ended.is_none() {
         connection.as_mut().graceful_shutdown();
-        // What goes wrong with one client is that client's to see.
-        drop(connection.await);
+        loop {
+            tokio::select! {
+                // What goes wrong with one client is that client's to see.
+                _ = connection.as_mut() => break,
+                // Half a head is no request, and nobody knows when the rest will come.
+                () = tokio::time::sleep(GRACE) => {
+                    if turns.used() == 0 && !waits.load(Ordering::Relaxed) {
+                        break;
+                    }
+                }
+            }
+        }
     }
     open.dec();
 }
@@ -160,13 +181,16 @@ async fn call(
     gateway: Gateway,
     mut router: Router,
     request: Request<Incoming>,
+    mut turn: Share,
 ) -> Result<Response, Infallible> {
+    // There is no limit to it.
+    let _ = turn.grow(1);
     let request = request.map(Body::new);
     let is_chat = request.method() == Method::POST && request.uri().path() == CHAT;
     // Boxed, since the future is large and is moved until it is polled.
     let answer = match is_chat {
         true => {
-            let answer = chat::ask(gateway.clone(), request).map(Ok);
+            let answer = chat::ask(gateway.clone(), request, Some(turn)).map(Ok);
             AssertUnwindSafe(Box::pin(answer)).catch_unwind().await
         }
         false => AssertUnwindSafe(router.call(request)).catch_unwind().await,

@@ -1,7 +1,7 @@
 //! What a gateway works by at one moment, made from the user's files by whoever runs it.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use openclaw_catalog::Catalog;
 use openclaw_config_merge::Aliases;
@@ -9,6 +9,31 @@ use openclaw_hf_client::Client;
 use openclaw_model_ref::ModelRef;
 
 use crate::Keys;
+
+/// A file that settings were read from, as it was right before that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watched {
+    path: PathBuf,
+    /// When it was last changed and how large it was; `None` where there was none.
+    stamp: Option<(SystemTime, u64)>,
+}
+
+impl Watched {
+    /// A file as it is now. Look first and read then, so that a change in between is seen.
+    #[must_use]
+    pub fn now(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        let stamp = std::fs::metadata(&path)
+            .ok()
+            .and_then(|metadata| Some((metadata.modified().ok()?, metadata.len())));
+        Self { path, stamp }
+    }
+
+    /// The same file as it is now.
+    pub(crate) fn again(&self) -> Self {
+        Self::now(&self.path)
+    }
+}
 
 /// What a gateway works by at one moment. Replaced as a whole: see [`Gateway::replace`](crate::Gateway::replace).
 #[derive(Debug, Clone)]
@@ -36,7 +61,7 @@ pub struct Settings {
     /// How long all attempts together may take to the first byte of a whole reply. 180 s.
     pub whole_total: Duration,
     /// The files that all this was read from; [`upkeep`](crate::upkeep) reads them anew where one changes.
-    pub watched: Vec<PathBuf>,
+    pub watched: Vec<Watched>,
 }
 
 impl Settings {

@@ -32,6 +32,7 @@ pub(crate) struct Tally {
     is_counted: bool,
     _slot: Share,
     _memory: Share,
+    _turn: Option<Share>,
 }
 
 /// What a tally begins with.
@@ -46,11 +47,12 @@ pub(crate) struct Begin {
     pub(crate) started: Instant,
     pub(crate) slot: Share,
     pub(crate) memory: Share,
+    pub(crate) turn: Option<Share>,
 }
 
 impl Tally {
     pub(crate) fn begin(begin: Begin) -> Self {
-        let Begin { gateway, snapshot, route, key, grant, named, mode, started, slot, memory } = begin;
+        let Begin { gateway, snapshot, route, key, grant, named, mode, started, slot, memory, turn } = begin;
         gateway.shared.metrics.in_flight.inc();
         Self {
             gateway,
@@ -69,6 +71,7 @@ impl Tally {
             is_counted: false,
             _slot: slot,
             _memory: memory,
+            _turn: turn,
         }
     }
 

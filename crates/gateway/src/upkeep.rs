@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use openclaw_atomic_file::ReplaceOptions;
 use openclaw_catalog::{Cost, RouterList};
@@ -12,7 +12,7 @@ use thiserror::Error;
 use tokio::time::Instant;
 
 use crate::state::{Event, Gateway};
-use crate::{Settings, Spent};
+use crate::{Settings, Spent, Watched};
 
 /// How often the files are looked at.
 const LOOK: Duration = Duration::from_millis(500);
@@ -43,14 +43,14 @@ pub struct Listed {
 /// Makes settings: see [`Sources::load`].
 pub type Load = Arc<dyn Fn(Option<Listed>) -> Result<Settings, LoadFailed> + Send + Sync>;
 /// Keeps bytes: see [`Sources::keep`].
-pub type Keep = Arc<dyn Fn(&[u8]) -> Result<(), String> + Send + Sync>;
+pub type Keep = Arc<dyn Fn(&Endpoint, &[u8]) -> Result<(), String> + Send + Sync>;
 
 /// Where settings come from.
 #[derive(Clone)]
 pub struct Sources {
     /// Makes settings of the user's files and, where one was fetched, the router's list. It may block.
     pub load: Load,
-    /// Keeps the bytes of a fetched list for the next start; the error is a clause. It may block.
+    /// Keeps the bytes of a list, which was fetched there, for the next start; the error is a clause. It may block.
     pub keep: Keep,
     /// How old the kept list is; `None` where there is none.
     pub age: Option<Duration>,
@@ -77,21 +77,23 @@ pub fn keep_spent_now(gateway: &Gateway, sources: &Sources) {
 
 /// Goes on for as long as it is polled; run it beside [`serve`](crate::serve).
 ///
+/// `next_list` is the time until the list is fetched next, as [`first_list`] gives it.
+///
 /// The files of [`Settings::watched`] are looked at twice a second rather than by the system's notifications, since those
 /// miss files on network shares and behind a renamed folder; a look costs some microseconds.
-pub async fn upkeep(gateway: &Gateway, sources: Sources) -> ! {
+pub async fn upkeep(gateway: &Gateway, sources: Sources, next_list: Duration) -> ! {
     let mut list: Option<Listed> = None;
-    let mut stamps = stamps(gateway);
-    let mut is_changing = false;
+    let mut known = gateway.snapshot().settings.watched.clone();
+    // What was seen of a change at the last look.
+    let mut changing: Option<Vec<Watched>> = None;
     let mut kept = read_spent(gateway, sources.spent.as_deref());
     let mut keep_at = Instant::now() + KEEP;
     let mut again = AGAIN;
-    let mut fetch_at =
-        Instant::now() + sources.age.map_or(Duration::ZERO, |age| sources.refresh.saturating_sub(age));
+    let mut fetch_at = Instant::now() + next_list;
     loop {
         if Instant::now() >= fetch_at {
             match fetch(gateway, &sources).await {
-                Ok(fetched) => {
+                Ok((fetched, _)) => {
                     list = Some(fetched);
                     (fetch_at, again) = (Instant::now() + sources.refresh, AGAIN);
                     reload(gateway, &sources, list.clone(), Silent::Yes).await;
@@ -111,19 +113,31 @@ pub async fn upkeep(gateway: &Gateway, sources: Sources) -> ! {
             }
         }
         tokio::time::sleep(LOOK).await;
-        let seen = self::stamps(gateway);
-        // What is still being written is read when it has come to rest.
-        if seen != stamps {
-            (stamps, is_changing) = (seen, true);
-        } else if std::mem::take(&mut is_changing) {
-            reload(gateway, &sources, list.clone(), Silent::No).await;
+        let seen: Vec<Watched> = known.iter().map(Watched::again).collect();
+        if seen == known {
+            changing = None;
+        } else if changing.as_ref() == Some(&seen) {
+            // What is still being written is read when it has come to rest.
+            changing = None;
+            known = match reload(gateway, &sources, list.clone(), Silent::No).await {
+                // The stamps are from before it was read, and the files may be others.
+                Reloaded::Yes => gateway.snapshot().settings.watched.clone(),
+                Reloaded::No => seen,
+            };
             if list.as_ref().is_some_and(|listed| listed.endpoint != endpoint(gateway)) {
                 (list, fetch_at, again) = (None, Instant::now(), AGAIN);
             }
-            // The settings may have come from other files than before.
-            stamps = self::stamps(gateway);
+        } else {
+            changing = Some(seen);
         }
     }
+}
+
+/// Whether the files could be used.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reloaded {
+    Yes,
+    No,
 }
 
 /// Whether a success is told.
@@ -138,7 +152,33 @@ fn endpoint(gateway: &Gateway) -> Endpoint {
     gateway.snapshot().settings.client.endpoint().clone()
 }
 
-async fn fetch(gateway: &Gateway, sources: &Sources) -> Result<Listed, String> {
+/// Fetches the list before anything is served, where none is kept: without it nobody knows whom else to ask.
+///
+/// It takes no longer than `patience`; where the router does not answer by then, the built-in table serves meanwhile.
+/// Gives the time until the list is to be fetched next, for [`upkeep`].
+pub async fn first_list(gateway: &Gateway, sources: &Sources, patience: Duration) -> Duration {
+    if let Some(age) = sources.age {
+        return sources.refresh.saturating_sub(age);
+    }
+    match tokio::time::timeout(patience, fetch(gateway, sources)).await {
+        Ok(Ok((listed, is_kept))) => {
+            reload(gateway, sources, Some(listed), Silent::Yes).await;
+            // What could not be kept would be gone at the next change of a file, so it is fetched again.
+            if is_kept { sources.refresh } else { Duration::ZERO }
+        }
+        Ok(Err(why)) => {
+            gateway.tell(Event::NotListed { why: &why });
+            AGAIN
+        }
+        Err(_) => {
+            gateway.tell(Event::NotListed { why: "the router has not told its models yet" });
+            Duration::ZERO
+        }
+    }
+}
+
+/// The list, and whether it could be kept.
+async fn fetch(gateway: &Gateway, sources: &Sources) -> Result<(Listed, bool), String> {
     let client = gateway.snapshot().settings.client.clone();
     let fetched = client.list_models().await.map_err(|error| match error.message() {
         Some(message) => format!("{error}: {message}"),
@@ -153,15 +193,17 @@ async fn fetch(gateway: &Gateway, sources: &Sources) -> Result<Listed, String> {
     gateway.tell(Event::Listed { models: fetched.list.models.len() });
     let keep = Arc::clone(&sources.keep);
     let body = fetched.body;
-    match tokio::task::spawn_blocking(move || keep(&body)).await {
-        Ok(Ok(())) => {}
+    let mut is_kept = false;
+    let at = client.endpoint().clone();
+    match tokio::task::spawn_blocking(move || keep(&at, &body)).await {
+        Ok(Ok(())) => is_kept = true,
         Ok(Err(why)) => gateway.tell(Event::NotKept { why: &why }),
         Err(_) => gateway.tell(Event::NotKept { why: "the list could not be kept" }),
     }
-    Ok(Listed { endpoint: client.endpoint().clone(), list: fetched.list })
+    Ok((Listed { endpoint: client.endpoint().clone(), list: fetched.list }, is_kept))
 }
 
-async fn reload(gateway: &Gateway, sources: &Sources, list: Option<Listed>, silent: Silent) {
+async fn reload(gateway: &Gateway, sources: &Sources, list: Option<Listed>, silent: Silent) -> Reloaded {
     let load = Arc::clone(&sources.load);
     let loaded = tokio::task::spawn_blocking(move || load(list)).await;
     let loaded = loaded.unwrap_or_else(|_| Err(LoadFailed("the files could not be read".to_owned())));
@@ -172,20 +214,13 @@ async fn reload(gateway: &Gateway, sources: &Sources, list: Option<Listed>, sile
             if silent == Silent::No {
                 gateway.tell(Event::Reloaded);
             }
+            Reloaded::Yes
         }
-        Err(LoadFailed(why)) => gateway.tell(Event::NotReloaded { why: &why }),
+        Err(LoadFailed(why)) => {
+            gateway.tell(Event::NotReloaded { why: &why });
+            Reloaded::No
+        }
     }
-}
-
-/// When a file was last changed and how large it is; `None` where there is none.
-type Stamp = Option<(SystemTime, u64)>;
-
-fn stamps(gateway: &Gateway) -> Vec<(PathBuf, Stamp)> {
-    let stamp = |path: &PathBuf| {
-        let metadata = std::fs::metadata(path).ok()?;
-        Some((metadata.modified().ok()?, metadata.len()))
-    };
-    gateway.snapshot().settings.watched.iter().map(|path| (path.clone(), stamp(path))).collect()
 }
 
 #[derive(Serialize, Deserialize)]

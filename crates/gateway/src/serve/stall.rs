@@ -2,6 +2,8 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -16,18 +18,28 @@ pub(crate) struct StallGuard<T> {
     patience: Duration,
     /// Set while a write waits.
     until: Option<Pin<Box<Sleep>>>,
+    /// The same, for others to see.
+    waits: Arc<AtomicBool>,
 }
 
 impl<T> StallGuard<T> {
     pub(crate) fn new(inner: T, patience: Duration) -> Self {
-        Self { inner, patience, until: None }
+        Self { inner, patience, until: None, waits: Arc::default() }
+    }
+
+    /// Whether a write waits for the client, as long as the connection is there.
+    pub(crate) fn waits(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.waits)
     }
 
     fn judge<R>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<R>>) -> Poll<io::Result<R>> {
         if written.is_ready() {
-            self.until = None;
+            if self.until.take().is_some() {
+                self.waits.store(false, Ordering::Relaxed);
+            }
             return written;
         }
+        self.waits.store(true, Ordering::Relaxed);
         let patience = self.patience;
         let until = self.until.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
         ready!(until.as_mut().poll(cx));

@@ -95,10 +95,12 @@ async fn running_requests_end_before_the_gateway_does() {
     let mut socket = world.open(&question(&world, &sent), sent.as_bytes()).await;
     // A connection that waits for its next request is closed at once.
     let idle = world.open("", b"").await;
+    let half = world.open("POST /v1/chat/comp", b"").await;
     let mut begun = [0; 16];
     socket.read_exact(&mut begun).await.expect("it begins");
     world.stop();
     assert_eq!(rest_of(idle).await, "");
+    assert_eq!(rest_of(half).await, "", "half a head is no request");
     let rest = rest_of(socket).await;
     assert!(rest.contains("data: [DONE]\n\n"), "{rest}");
     assert_eq!(world.ended().await, Drained { cut: 0 });

@@ -115,7 +115,7 @@ async fn requests_at_once() {
     let head = world.head("POST", "/v1/chat/completions", &[bearer(KEY), length]);
     let hanging = world.open(&head, question.as_bytes()).await;
     world.sandbox.requests_when(|requests| !requests.is_empty()).await;
-    assert_snapshot!(world.ask(R1, "").await.refusal(), @"429 (retry after 1) rate_limit_error key_limit_concurrent: the key `ci` has reached its limit of 1 requests at once");
+    assert_snapshot!(world.ask(R1, "").await.refusal(), @"429 (retry after 1) rate_limit_error key_limit_concurrent: the key `ci` has reached its limit of 1 request at once");
     drop(hanging);
     world.told("aborted").await;
     assert_eq!(world.ask(R1, "").await.status, 200);

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use openclaw_config_merge::Config;
 use openclaw_gateway::{
-    Drained, Event, Gateway, Hosts, Keys, LoadFailed, Options, Patience, Sources, keep_spent_now, serve,
-    upkeep,
+    Drained, Event, Gateway, Hosts, Keys, LoadFailed, Options, Patience, Sources, first_list, keep_spent_now,
+    serve, upkeep,
 };
 use tokio::net::TcpListener;
 
@@ -26,6 +26,8 @@ use crate::{catalogue, out};
 const PORT: u16 = 18789;
 /// The router's own pace of news.
 const REFRESH: Duration = Duration::from_secs(600);
+/// How long the start waits for a first list.
+const FIRST_LIST: Duration = Duration::from_secs(3);
 
 pub(super) fn run(app: App, args: &GatewayRun) -> Result<()> {
     let config = app.config()?.config;
@@ -49,7 +51,7 @@ pub(super) fn run(app: App, args: &GatewayRun) -> Result<()> {
             let loader = Arc::clone(&loader);
             Arc::new(move |list| loader.load(list).map_err(|failure| LoadFailed(failure.render())))
         },
-        keep: Arc::new(move |bytes| catalogue::keep_bytes(&loader.app, bytes)),
+        keep: Arc::new(move |endpoint, bytes| catalogue::keep_bytes(&loader.app, endpoint, bytes)),
         age,
         refresh: REFRESH,
         spent: Some(spent),
@@ -59,11 +61,12 @@ pub(super) fn run(app: App, args: &GatewayRun) -> Result<()> {
         let listener = listen(address).await?;
         let bound = listener.local_addr().map_err(|error| cannot_listen(address, &error))?;
         let stop = stop_signal()?;
+        let next_list = first_list(&gateway, &sources, FIRST_LIST).await;
         tell(bound, &Telling { made, is_open, has_token })?;
         let serving = serve(&gateway, listener, stop);
         let drained = tokio::select! {
             drained = serving => drained,
-            never = upkeep(&gateway, sources.clone()) => never,
+            never = upkeep(&gateway, sources.clone(), next_list) => never,
         };
         keep_spent_now(&gateway, &sources);
         drained.map_err(|error| Failure::from_error(Exit::Failure, "the gateway cannot serve", &error))

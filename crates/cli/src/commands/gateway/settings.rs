@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use openclaw_config_merge::Config;
 use openclaw_config_merge::schema::GatewayAuth;
 use openclaw_credentials::{ConfigKey, EnvFile, RefSource, Secret, Token, env_path, fill_in};
-use openclaw_gateway::{Key, KeyLimits, Keys, Listed, Settings, new_key};
+use openclaw_gateway::{Key, KeyLimits, Keys, Listed, Settings, Watched, new_key};
 use openclaw_hf_client::{Client, Endpoint, Options};
 use openclaw_json5_edit::Path as JsonPath;
 
@@ -16,7 +16,7 @@ use crate::args::Auth;
 use crate::catalogue;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::refs::{self, default_model, fallbacks, resolve};
+use crate::refs::{self, default_model, fallbacks, resolve_in_file};
 use crate::{network, out};
 
 /// A whole reply that is larger is none of a language model.
@@ -43,18 +43,24 @@ impl Loader {
     /// The settings of the files as they are now, with a list that was fetched or else the kept one.
     pub(super) fn load(&self, listed: Option<Listed>) -> Result<Settings> {
         let app = &self.app;
+        // Looked at before they are read, so that a change in between is seen.
+        let state = &app.places.state_dir;
+        let paths = [app.places.config.clone(), app.places.models_json(), file::path(app), env_path(state)];
+        let mut watched: Vec<Watched> = paths.into_iter().map(Watched::now).collect();
         let loaded = app.config()?;
+        watched.extend(loaded.included.iter().map(|included| Watched::now(&included.path)));
         let settings = app::Settings::of(loaded.config.clone());
         let config = &settings.config;
         let endpoint = app.endpoint(config)?;
-        let token = app.token(config, None).token.map(|found| found.token);
+        let resolution = app.token(config, None);
+        // Hugging Face's own file, OpenClaw's profiles, …
+        let places = resolution.places.iter().filter_map(|place| place.source.path());
+        watched.extend(places.filter(|path| **path != env_path(state)).map(Watched::now));
+        let token = resolution.token.map(|found| found.token);
         let own = file::read(app)?;
         // Another address has another list.
         let listed = listed.filter(|listed| listed.endpoint == endpoint).map(|listed| listed.list);
         let list = listed.or_else(|| catalogue::kept(app, &endpoint).map(|(list, _)| list));
-        let mut watched = vec![app.places.config.clone(), app.places.models_json(), file::path(app)];
-        watched.push(env_path(&app.places.state_dir));
-        watched.extend(loaded.included.iter().map(|included| included.path.clone()));
         let keys = self.keys(config, own.keys(app, &settings.aliases)?)?;
         let has_token = token.is_some();
         let client = self.client(&endpoint, token);
@@ -119,7 +125,7 @@ fn primary(settings: &app::Settings) -> Result<openclaw_model_ref::ModelRef> {
     let Some(text) = settings.config.primary() else { return default_model() };
     let candidates = std::iter::once(text).chain(settings.config.fallbacks().iter().map(String::as_str));
     for text in candidates {
-        if let Ok(model) = resolve(text, &settings.aliases, None, "openclaw models set") {
+        if let Ok(model) = resolve_in_file(text, &settings.aliases, None, "openclaw models set") {
             return Ok(model);
         }
     }

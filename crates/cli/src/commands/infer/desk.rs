@@ -16,7 +16,7 @@ use crate::args::{Asking, Effort, Need};
 use crate::catalogue::{Ask, Known, ListState, known};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::refs::{DEFAULT_MODEL, fallbacks, resolve};
+use crate::refs::{DEFAULT_MODEL, fallbacks, resolve, resolve_in_file};
 use crate::view::dim;
 use crate::{network, out};
 
@@ -54,8 +54,14 @@ impl<'a> Desk<'a> {
     pub(in crate::commands) fn open(app: &'a App, asking: &Asking, again: &'static str) -> Result<Self> {
         let settings = Settings::load(app)?;
         let mut known = known(app, &settings.config, Ask::Never)?;
-        let typed = asking.model.as_deref().or(settings.config.primary()).unwrap_or(DEFAULT_MODEL);
-        let primary = resolve(typed, &settings.aliases, Some(&known.catalog), again)?;
+        let (aliases, catalog) = (&settings.aliases, Some(&known.catalog));
+        let primary = match asking.model.as_deref() {
+            Some(typed) => resolve(typed, aliases, catalog, again)?,
+            None => {
+                let text = settings.config.primary().unwrap_or(DEFAULT_MODEL);
+                resolve_in_file(text, aliases, catalog, again)?
+            }
+        };
         let resolution = app.token(&settings.config, None);
         let Some(found) = resolution.token else {
             return Err(Failure::new(Exit::Auth, "there is no token: the router answers nobody without one")

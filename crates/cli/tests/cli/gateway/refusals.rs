@@ -308,7 +308,7 @@ fn a_file_of_keys_that_cannot_be_read_is_left_as_it_is() {
      --> ~/.openclaw/gateway.json5:1:53
       |
     1 | { keys: { ci: { key: "*********", requestPerMinute: 60 } } }
-      |                                                     ^^ `keys.ci.requestPerMinute`: expected one of `key`, `requestsPerMinute`, `tokensPerMinute`, `usdPerDay`, `concurrent`, `models`, found a number
+      |                                                     ^^ `keys.ci.requestPerMinute`: expected one of `key`, `requestsPerMinute`, `tokensPerMinute`, `usdPerDay`, `concurrent`, `models`, found the key `requestPerMinute`
 
     hint: open ~/.openclaw/gateway.json5 in an editor
 
@@ -330,7 +330,7 @@ fn a_file_of_keys_that_cannot_be_read_is_left_as_it_is() {
      --> ~/.openclaw/gateway.json5:1:54
       |
     1 | { keys: { ci: { key: "*********", requestsPerMinute: -60 } } }
-      |                                                      ^^^ `keys.ci.requestsPerMinute`: expected u32, found a number
+      |                                                      ^^^ `keys.ci.requestsPerMinute`: expected a whole number that is not negative, found a number
 
     hint: open ~/.openclaw/gateway.json5 in an editor
 
@@ -341,7 +341,7 @@ fn a_file_of_keys_that_cannot_be_read_is_left_as_it_is() {
      --> ~/.openclaw/gateway.json5:1:18
       |
     1 | { timeoutSecond: 30 }
-      |                  ^^ `timeoutSecond`: expected `keys` or `timeoutSeconds`, found a number
+      |                  ^^ `timeoutSecond`: expected `keys` or `timeoutSeconds`, found the key `timeoutSecond`
 
     hint: open ~/.openclaw/gateway.json5 in an editor
 

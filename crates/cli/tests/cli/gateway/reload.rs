@@ -108,7 +108,7 @@ fn a_key_works_as_soon_as_it_is_made_and_no_longer_than_it_is_there() {
     let refusal = refusal + &gateway.ask_as(added, SMALL, WHOLE).refusal();
     assert_eq!(gateway.ask(R1, WHOLE).status, 200, "the other key still works");
     assert_snapshot!(refusal, @"
-    429 key_limit_requests_per_minute: the key `ci` has reached its limit of 1 requests a minute
+    429 key_limit_requests_per_minute: the key `ci` has reached its limit of 1 request a minute
     403 model_not_allowed: this key may not ask `deepseek-ai/DeepSeek-R1`; GET /v1/models lists what it may
     401 invalid_api_key: that is no key of this gateway; `openclaw gateway keys show` prints one
     ");
@@ -132,7 +132,7 @@ fn keys_that_cannot_be_read_change_nothing() {
      --> ~/.openclaw/gateway.json5:4:14
       |
     4 |       "kye": "***************************************************"
-      |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `keys.default.kye`: expected one of `key`, `requestsPerMinute`, `tokensPerMinute`, `usdPerDay`, `concurrent`, `models`, found a string
+      |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `keys.default.kye`: expected one of `key`, `requestsPerMinute`, `tokensPerMinute`, `usdPerDay`, `concurrent`, `models`, found the key `kye`
 
     hint: open ~/.openclaw/gateway.json5 in an editor
     Stopping: running requests may end; once more ends at once

@@ -74,6 +74,7 @@ fn s10_with_the_router_down_the_built_in_table_serves() {
     steady! { assert_snapshot!(format!("{refusal}--\n{told}"), @"
     502 router_unreachable: `http://127.0.0.1:9` refused the connection (asked: deepseek-ai/DeepSeek-R1=network, deepseek-ai/DeepSeek-R1=network)
     --
+    warning: `http://127.0.0.1:9` refused the connection; what is known of the models so far goes on
     A first key, `default`, was made; `openclaw gateway keys show` prints it
 
     Point any OpenAI client there:
@@ -81,7 +82,6 @@ fn s10_with_the_router_down_the_built_in_table_serves() {
       OPENAI_BASE_URL=http://127.0.0.1:GATEWAY/v1 OPENAI_API_KEY=$(openclaw gateway keys show) your-program
 
     Ctrl-C ends it.
-    warning: `http://127.0.0.1:9` refused the connection; what is known of the models so far goes on
     deepseek-ai/DeepSeek-R1: the router cannot be reached: trying once more
     deepseek-ai/DeepSeek-R1: network after T, 2 attempts (key default)
     Stopping: running requests may end; once more ends at once
