@@ -135,3 +135,25 @@ impl Direct {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn connections_do_not_wait_for_acknowledgements() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}/v1/chat/completions", listener.local_addr().expect("an address"));
+        let url = url.parse().expect("an address");
+        let options = Options { proxies: Proxies::Direct, ..Options::default() };
+        let direct = Direct::to(&url, &HeaderMap::new(), &options);
+        let direct = direct.expect("it is set up").expect("there is no proxy");
+        let mut connector = direct.connector.clone();
+        std::future::poll_fn(|cx| connector.poll_ready(cx)).await.expect("it is ready");
+        let (stream, _accepted) = tokio::join!(connector.call(direct.to.clone()), listener.accept());
+        match stream.expect("a connection") {
+            hyper_rustls::MaybeHttpsStream::Http(io) => assert!(io.inner().nodelay().expect("it is told")),
+            hyper_rustls::MaybeHttpsStream::Https(_) => panic!("a plain address"),
+        }
+    }
+}
