@@ -10,6 +10,7 @@ mod exit;
 mod failure;
 mod network;
 mod out;
+mod picker;
 mod refs;
 mod view;
 

@@ -115,13 +115,14 @@ pub(crate) enum SortKey {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
+  openclaw models set                               pick one from the list
   openclaw models set deepseek-ai/DeepSeek-R1
   openclaw models set huggingface/Qwen/Qwen3-8B:cheapest
-  openclaw models set \"DeepSeek R1 (fast)\"        an alias of yours")]
+  openclaw models set \"DeepSeek R1 (fast)\"         an alias of yours")]
 pub(crate) struct Set {
-    /// `[huggingface/]<org>/<name>[:fastest|:cheapest|:preferred|:<provider>]`, or an alias
+    /// `[huggingface/]<org>/<name>[:fastest|:cheapest|:preferred|:<provider>]`, or an alias; without it a list to pick from is shown
     #[arg(value_name = "REF")]
-    pub(crate) model: String,
+    pub(crate) model: Option<String>,
     /// Accept a model that the router does not list
     #[arg(long)]
     pub(crate) force: bool,

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use openclaw_sandbox::{Endpoint, Fault, Script, When};
 
 use crate::support::{TOKEN, World};
-use crate::terminal::{CTRL_C, ENTER, Terminal};
+use crate::terminal::{CTRL_C, ENTER, ESCAPE, Terminal};
 
 #[test]
 fn s03_onboarding_asks_for_provider_token_and_model_and_saves_them() {
@@ -18,26 +18,32 @@ fn s03_onboarding_asks_for_provider_token_and_model_and_saves_them() {
     terminal.types(ENTER);
     let screen = terminal.shows("Default Hugging Face model");
     assert!(!screen.contains(TOKEN), "the token is hidden: {screen}");
-    let screen = terminal.shows("in/out · speed]");
+    let screen = terminal.shows("Enter picks");
     assert_snapshot!(screen, @"
-    ? Model provider Hugging Face
-    A token is made at https://huggingface.co/settings/tokens/new?ownUserPermissions=inference.serverless.write&tokenType=fineGrained
-    ? Hugging Face token ********
-    Token verified (user sandbox-user): it may call Inference Providers
-    ? Default Hugging Face model  
-    > deepseek-ai/DeepSeek-R1                                  -/-        88 tok/s    64k tools
-      deepseek-ai/DeepSeek-R1:fastest                          -/-        88 tok/s    64k tools
-      deepseek-ai/DeepSeek-R1:cheapest                      0.72/2.45     28 tok/s    64k tools
-      deepseek-ai/DeepSeek-R1:preferred                        -/-         - tok/s    64k tools
-      swiss-ai/Apertus-70B-Instruct-2509                    0.82/2.92      - tok/s      -
-      swiss-ai/Apertus-70B-Instruct-2509:fastest            0.82/2.92      - tok/s      -
-      swiss-ai/Apertus-70B-Instruct-2509:cheapest           0.82/2.92      - tok/s      -
-      swiss-ai/Apertus-70B-Instruct-2509:preferred          0.82/2.92      - tok/s      -
-      ServiceNow-AI/Apriel-1.6-15b-Thinker                  0.00/0.00     84 tok/s   131k tools
-      ServiceNow-AI/Apriel-1.6-15b-Thinker:fastest          0.00/0.00     84 tok/s   131k tools
-      ServiceNow-AI/Apriel-1.6-15b-Thinker:cheapest         0.00/0.00     84 tok/s   131k tools
-    v ServiceNow-AI/Apriel-1.6-15b-Thinker:preferred        0.00/0.00     84 tok/s   131k tools
-    [type to filter · $ per 1M tokens in/out · speed]
+    ? Default Hugging Face model  type to filter
+      model                                                         $ in   $ out  tok/s  context  tools
+    > deepseek-ai/DeepSeek-R1                                          -       -     88      64k  yes
+      swiss-ai/Apertus-70B-Instruct-2509                            0.82    2.92      -        -  -
+      ServiceNow-AI/Apriel-1.6-15b-Thinker                          0.00    0.00     84     131k  yes
+      CohereLabs/command-a-03-2025                                     -       -     69     256k  yes
+      deepseek-ai/DeepSeek-V3.2                                        -       -     75     131k  yes
+      deepseek-ai/DeepSeek-V4-Pro                                      -       -     46      65k  yes
+      google/gemma-3-27b-it                                         0.25    0.50     47      40k  yes
+      zai-org/GLM-4.5-Air                                              -       -     44     128k  yes
+      zai-org/GLM-4.7                                               0.45    2.00     73     200k  yes
+      openai/gpt-oss-20b                                            0.10    0.50    902     131k  yes
+      openai/gpt-oss-120b                                           0.25    0.69   2803     128k  yes
+      moonshotai/Kimi-K2-Instruct                                   1.00    3.00    252     131k  yes
+    ── DeepSeek R1 · * now likely fireworks-ai · reads text · thinks first
+      provider        status   $ in  $ out  tok/s  latency  context  tools  JSON
+    * fireworks-ai    live        -      -     88   0.46 s     163k  yes    yes
+      together        live     2.90   6.80     61   0.34 s     131k  yes    yes
+      novita          live     0.72   2.45     28   1.18 s      64k  yes    no
+      featherless-ai  live        -      -      -        -        -  -      -
+      deepinfra       error    0.90   2.60      -        -      65k  -      -
+
+    28 of 28 models · 16 out of sight · by best match · 3 hidden, which nobody offers · asked just now
+    [Enter picks · Esc leaves · Tab policy, provider · Ctrl-S sorts · Ctrl-O offers]
     ");
     terminal.types("glm-4.7");
     terminal.shows("> zai-org/GLM-4.7 ");
@@ -59,8 +65,9 @@ fn s03_onboarding_asks_for_provider_token_and_model_and_saves_them() {
     terminal.types(ENTER);
     terminal.shows("Fallbacks");
     terminal.types("qwen3-8b");
-    terminal.shows("Qwen/Qwen3-8B ");
+    terminal.shows("> [ ] Qwen/Qwen3-8B ");
     terminal.types(" ");
+    terminal.shows("> [1] Qwen/Qwen3-8B ");
     terminal.types(ENTER);
     let screen = terminal.shows("Write this?");
     assert!(screen.contains("\"id\": \"Qwen/Qwen3-8B\""), "{screen}");
@@ -118,12 +125,14 @@ fn s04_the_dropdown_is_the_built_in_list_where_the_call_fails() {
         &world,
         &["onboard", "--auth-choice", "huggingface-api-key", "--huggingface-api-key", TOKEN],
     );
-    let screen = terminal.shows("in/out · speed]");
-    assert!(screen.contains("showing the built-in table"), "{screen}");
+    let screen = terminal.shows("Enter picks");
+    assert!(screen.contains("built-in table"), "{screen}");
     terminal.types("kimi");
     terminal.shows_without("> moonshotai/Kimi-K2.5 ", "DeepSeek");
     terminal.types(CTRL_C);
-    assert_eq!(terminal.ends().0, Some(130));
+    let (code, screen) = terminal.ends();
+    assert!(screen.contains("showing the built-in table"), "why is told too: {screen}");
+    assert_eq!(code, Some(130));
 }
 
 #[test]
@@ -133,7 +142,7 @@ fn s04_the_dropdown_is_the_routers_list_where_the_call_succeeds() {
         &world,
         &["onboard", "--auth-choice", "huggingface-api-key", "--huggingface-api-key", TOKEN],
     );
-    terminal.shows("in/out · speed]");
+    terminal.shows("Enter picks");
     terminal.types("llama 4 scout");
     terminal.shows("> meta-llama/Llama-4-Scout");
     terminal.types(CTRL_C);
@@ -147,15 +156,16 @@ fn s13_a_policy_locks_the_provider_and_skips_the_backend_step() {
         &world,
         &["onboard", "--auth-choice", "huggingface-api-key", "--huggingface-api-key", TOKEN],
     );
-    terminal.shows("in/out · speed]");
+    terminal.shows("Enter picks");
     terminal.types("glm-4.7:cheapest");
     terminal.shows("> zai-org/GLM-4.7:cheapest");
     terminal.types(ENTER);
-    let screen = terminal.shows("Fallbacks");
-    assert!(screen.contains("The provider is locked"), "{screen}");
-    assert!(!screen.contains("Prefer a specific backend?"), "{screen}");
+    terminal.shows("Fallbacks");
     terminal.types(CTRL_C);
-    assert_eq!(terminal.ends().0, Some(130));
+    let left = terminal.leaves();
+    assert_eq!(left.code, Some(130));
+    assert!(left.screen.contains("The provider is locked"), "{}", left.screen);
+    assert!(!left.bytes.contains("Prefer a specific backend?"), "{}", left.screen);
 }
 
 #[test]
@@ -165,7 +175,7 @@ fn a_backend_can_be_pinned() {
         &world,
         &["onboard", "--auth-choice", "huggingface-api-key", "--huggingface-api-key", TOKEN],
     );
-    terminal.shows("in/out · speed]");
+    terminal.shows("Enter picks");
     terminal.types(ENTER);
     terminal.shows("Enter lets the router decide]");
     terminal.types("together");
@@ -181,33 +191,78 @@ fn a_backend_can_be_pinned() {
     assert!(world.config().contains("huggingface/deepseek-ai/DeepSeek-R1:together"), "{}", world.config());
 }
 
-#[test]
-fn ctrl_c_at_any_prompt_leaves_every_file_as_it_was() {
-    let steps: [(&str, &str); 6] = [
-        ("Model provider", ENTER),
-        ("Hugging Face token", "hf_canary_0123456789abcdef\r"),
-        ("in/out · speed]", ENTER),
-        ("Enter lets the router decide]", ENTER),
-        ("space picks", ENTER),
-        ("Write this?", ENTER),
-    ];
+/// Answers prompts one after the other and stops at each of them in turn: with Ctrl-C, and with Esc.
+#[track_caller]
+fn leaves_at_each(world: impl Fn() -> World, args: &[&str], steps: &[(&str, &str)]) {
     for stop in 0..steps.len() {
+        for leave in [CTRL_C, ESCAPE] {
+            let world = world();
+            let before = world.files();
+            let mut terminal = Terminal::start(&world, args);
+            for (prompt, answer) in &steps[..stop] {
+                terminal.shows(prompt);
+                terminal.types(answer);
+            }
+            let prompt = steps[stop].0;
+            terminal.shows(prompt);
+            terminal.types(leave);
+            let left = terminal.leaves();
+            assert_eq!(left.code, Some(130), "at `{prompt}`: {}", left.screen);
+            assert!(left.screen.contains("nothing was written"), "{}", left.screen);
+            assert_eq!(left.changed, [""; 0], "at `{prompt}`");
+            assert_eq!(world.files(), before, "at `{prompt}`");
+        }
+    }
+}
+
+#[test]
+fn ctrl_c_and_esc_at_any_prompt_leave_every_file_as_it_was() {
+    let world = || {
         let world = World::new();
         world.write_config("{ /* mine */ }\n");
-        let mut terminal = Terminal::start(&world, &["onboard"]);
-        for (index, (prompt, answer)) in steps.iter().enumerate() {
+        world
+    };
+    leaves_at_each(
+        world,
+        &["onboard"],
+        &[
+            ("Model provider", ENTER),
+            ("Hugging Face token", "hf_refused_abc\r"),
+            ("And now?", ENTER),
+            ("it is not shown while you type", "hf_canary_0123456789abcdef\r"),
+            ("Enter picks", ENTER),
+            ("Enter lets the router decide]", ENTER),
+            ("Space marks", ENTER),
+            ("Write this?", ENTER),
+        ],
+    );
+}
+
+#[test]
+fn ctrl_c_and_esc_leave_every_file_as_it_was_the_second_time_too() {
+    leaves_at_each(
+        World::onboarded,
+        &["onboard", "--auth-choice", "huggingface-api-key"],
+        &[("Use the token hf_…cdef from HF_TOKEN in ~/.openclaw/.env?", ENTER), ("Enter picks", ENTER)],
+    );
+    leaves_at_each(World::onboarded, &["models", "set"], &[("Enter picks", ENTER)]);
+}
+
+#[test]
+fn ctrl_c_at_the_test_question_says_no_since_all_is_written() {
+    for leave in [CTRL_C, ESCAPE] {
+        let world = World::new();
+        let args = ["onboard", "--auth-choice", "huggingface-api-key", "--huggingface-api-key", TOKEN];
+        let mut terminal = Terminal::start(&world, &[&args[..], &["--model", "Qwen/Qwen3-8B"]].concat());
+        for (prompt, answer) in
+            [("Space marks", ENTER), ("Write this?", ENTER), ("Ask a test question?", leave)]
+        {
             terminal.shows(prompt);
-            if index == stop {
-                break;
-            }
             terminal.types(answer);
         }
-        terminal.types(CTRL_C);
-        let (code, screen) = terminal.ends();
-        assert_eq!(code, Some(130), "at `{}`: {screen}", steps[stop].0);
-        assert!(screen.contains("nothing was written"), "{screen}");
-        assert_eq!(world.config(), "{ /* mine */ }\n");
-        assert!(!world.state(".env").exists());
+        let left = terminal.leaves();
+        assert_eq!((left.code, left.changed), (Some(0), Vec::new()), "{}", left.screen);
+        assert!(world.config().contains("huggingface/Qwen/Qwen3-8B"), "{}", world.config());
     }
 }
 
@@ -228,7 +283,7 @@ fn a_refused_token_can_be_typed_again() {
     terminal.shows("it is not shown while you type");
     terminal.types(&format!("{TOKEN}\r"));
     terminal.shows("Token verified (user sandbox-user)");
-    terminal.shows("in/out · speed]");
+    terminal.shows("Enter picks");
     terminal.types(CTRL_C);
     assert_eq!(terminal.ends().0, Some(130));
 }
@@ -243,11 +298,11 @@ fn the_user_can_go_on_without_a_token() {
     terminal.types("without");
     terminal.shows("> go on without a token");
     terminal.types(ENTER);
-    terminal.shows("in/out · speed]");
+    terminal.shows("Enter picks");
     terminal.types(ENTER);
     terminal.shows("Enter lets the router decide]");
     terminal.types(ENTER);
-    terminal.shows("space picks");
+    terminal.shows("Space marks");
     terminal.types(ENTER);
     terminal.shows("Write this?");
     terminal.types(ENTER);
@@ -266,29 +321,11 @@ fn running_it_again_offers_what_the_user_had() {
     terminal.types(ENTER);
     terminal.shows("Enter lets the router decide]");
     terminal.types(ENTER);
-    terminal.shows("space picks");
+    terminal.shows("Space marks");
     terminal.types(ENTER);
     terminal.shows("The config says all this already.");
     terminal.shows("Ask a test question?");
     terminal.types(ENTER);
     assert_eq!(terminal.ends().0, Some(0));
     assert_eq!(world.config(), before);
-}
-
-#[test]
-fn the_picker_fits_eighty_and_sixty_columns() {
-    for columns in [80, 60] {
-        let world = World::new();
-        let args = ["onboard", "--auth-choice", "huggingface-api-key", "--huggingface-api-key", TOKEN];
-        let mut terminal = Terminal::sized(&world, &args, columns);
-        let screen = terminal.shows("in/out · speed]");
-        // A row that wraps would leave its rest on a line of its own.
-        let rows: Vec<_> = screen.lines().skip_while(|line| !line.starts_with("> ")).collect();
-        let (help, rows) = rows.split_last().expect("a help line");
-        assert!(help.starts_with('['), "{screen}");
-        assert!(rows.iter().all(|row| row.contains('/')), "{screen}");
-        assert!(rows.len() >= 10, "{screen}");
-        terminal.types(CTRL_C);
-        assert_eq!(terminal.ends().0, Some(130));
-    }
 }

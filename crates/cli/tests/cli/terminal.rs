@@ -1,7 +1,7 @@
 //! A real terminal of 24 lines, for programs that ask.
 
 use std::io::{Read as _, Write as _};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,7 @@ use crate::support::World;
 
 pub(crate) const ENTER: &str = "\r";
 pub(crate) const CTRL_C: &str = "\x03";
+pub(crate) const ESCAPE: &str = "\x1b";
 
 /// The longest that anything may take to come on the screen.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -23,6 +24,19 @@ pub(crate) struct Terminal {
     /// What the program writes, read by a thread of its own, so that no wait is without end.
     said: Receiver<Vec<u8>>,
     screen: vt100::Parser,
+    /// All that was written, for what does not show.
+    bytes: Vec<u8>,
+}
+
+/// How a program ended, and what it left behind.
+pub(crate) struct Left {
+    /// `None`: by a signal.
+    pub(crate) code: Option<i32>,
+    pub(crate) screen: String,
+    /// All that it wrote.
+    pub(crate) bytes: String,
+    /// What of the screen is not as it was: empty where all is.
+    pub(crate) changed: Vec<&'static str>,
 }
 
 impl Terminal {
@@ -32,11 +46,26 @@ impl Terminal {
 
     /// With so many columns.
     pub(crate) fn sized(world: &World, args: &[&str], columns: u16) -> Self {
+        Self::of(world, args, (columns, 24), &[("NO_COLOR", "1")])
+    }
+
+    /// With so many columns and rows, and what else is in the environment.
+    pub(crate) fn of(
+        world: &World,
+        args: &[&str],
+        (columns, rows): (u16, u16),
+        env: &[(&str, &str)],
+    ) -> Self {
         let mut command = world.command(args);
+        command.env("TERM", "xterm-256color").envs(env.iter().copied());
+        Self::spawn(command, (columns, rows))
+    }
+
+    /// Any program.
+    pub(crate) fn spawn(mut command: Command, (columns, rows): (u16, u16)) -> Self {
         command.stdin(Stdio::inherit());
-        command.env("TERM", "xterm-256color").env("NO_COLOR", "1");
         let mut process = UnixProcess::spawn_command(command).expect("it runs in a terminal");
-        process.set_window_size(columns, 24).expect("a size");
+        process.set_window_size(columns, rows).expect("a size");
         let keyboard = process.open_stream().expect("a keyboard");
         let mut output = process.open_stream().expect("a screen");
         let (tell, said) = channel();
@@ -49,7 +78,7 @@ impl Terminal {
                 }
             }
         });
-        Self { process, keyboard, said, screen: vt100::Parser::new(24, columns, 500) }
+        Self { process, keyboard, said, screen: vt100::Parser::new(rows, columns, 500), bytes: Vec::new() }
     }
 
     /// Reads until the screen shows a text.
@@ -86,7 +115,19 @@ impl Terminal {
             self.types(&format!("\x1b[{};{}R", row + 1, column + 1));
         }
         self.screen.process(&said);
+        self.bytes.extend(said);
         Ok(())
+    }
+
+    /// Makes the window larger or smaller.
+    pub(crate) fn resizes(&mut self, columns: u16, rows: u16) {
+        self.process.set_window_size(columns, rows).expect("a size");
+        self.screen.screen_mut().set_size(rows, columns);
+    }
+
+    /// How many bytes the program has written so far.
+    pub(crate) fn written(&self) -> usize {
+        self.bytes.len()
     }
 
     pub(crate) fn types(&mut self, text: &str) {
@@ -95,7 +136,14 @@ impl Terminal {
 
     /// The exit code, after reading all that is still said.
     #[track_caller]
-    pub(crate) fn ends(mut self) -> (Option<i32>, String) {
+    pub(crate) fn ends(self) -> (Option<i32>, String) {
+        let left = self.leaves();
+        (left.code, left.screen)
+    }
+
+    /// What is left after reading all that is still said.
+    #[track_caller]
+    pub(crate) fn leaves(mut self) -> Left {
         let deadline = Instant::now() + PATIENCE;
         let why = loop {
             match self.read(deadline) {
@@ -109,7 +157,15 @@ impl Terminal {
             Ok(WaitStatus::Exited(_, code)) => Some(code),
             _ => None,
         };
-        (code, screen)
+        let now = self.screen.screen();
+        let changed = [
+            (now.alternate_screen(), "it is on another screen"),
+            (now.bracketed_paste(), "a paste is put into brackets"),
+            (now.hide_cursor(), "the cursor is hidden"),
+        ];
+        let changed = changed.into_iter().filter_map(|(is, what)| is.then_some(what)).collect();
+        let bytes = String::from_utf8_lossy(&self.bytes).into_owned();
+        Left { code, screen, bytes, changed }
     }
 }
 

@@ -9,14 +9,16 @@ use openclaw_config_merge::{
     Config, Effect, MergeError, MergeReport, MergeRule, PrimaryChange, Wanted, merge,
 };
 use openclaw_json5_edit::Document;
+use openclaw_model_ref::ModelRef;
 
 use crate::app::{App, Settings};
 use crate::args::Set;
-use crate::catalogue::{Ask, known};
+use crate::catalogue::{Ask, Known, known};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::out;
-use crate::refs::{Doubt, check, resolve};
+use crate::picker::{Count, Question, pick};
+use crate::refs::{Doubt, check, default_model, resolve};
 use crate::view::{diff, snippet};
 
 /// How long another program may hold the config.
@@ -24,13 +26,40 @@ pub(crate) const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(super) fn run(app: &App, args: &Set) -> Result<()> {
     let settings = Settings::load(app)?;
+    if args.model.is_none() && !out::is_interactive() {
+        return Err(Failure::new(Exit::Usage, "no model is named, and there is no terminal to pick one on")
+            .because("expected `<org>/<name>`, `huggingface/<org>/<name>` or an alias")
+            .hint(format!("openclaw models set {}", default_model()?.router_id())));
+    }
     let known = known(app, &settings.config, Ask::Never)?;
-    let model = resolve(&args.model, &settings.aliases, Some(&known.catalog), "openclaw models set")?;
+    let model = match &args.model {
+        Some(typed) => resolve(typed, &settings.aliases, Some(&known.catalog), "openclaw models set")?,
+        None => choose(&settings, &known)?,
+    };
     let doubt = check(&model, &known.catalog, args.force, "openclaw models set")?;
     tell_doubt(doubt.as_ref(), model.hub_id());
     let wanted = Wanted { primary: PrimaryChange::Set(model.clone()), ..Wanted::default() };
     save_merge(app, "models set", args.writing.dry_run, wanted)?;
     done(args.writing.dry_run, &format!("Default model: {model}"))
+}
+
+/// Has the user pick a model from the list.
+fn choose(settings: &Settings, known: &Known) -> Result<ModelRef> {
+    let picked = pick(&Question {
+        message: "Default model",
+        count: Count::One,
+        catalog: &known.catalog,
+        list: &known.list,
+        current: settings.config.primary().and_then(|text| text.parse().ok()),
+        not: None,
+        taken: Vec::new(),
+    });
+    let picked = picked.map_err(|error| {
+        Failure::from_error(Exit::Failure, "the terminal cannot be asked", &error)
+            .hint("openclaw models list --all --plain")
+    })?;
+    let first = picked.and_then(|picked| picked.into_iter().next());
+    first.ok_or_else(|| Failure::new(Exit::Interrupted, "interrupted; nothing was written"))
 }
 
 /// Says what was done, where it was.

@@ -1,37 +1,32 @@
 //! Onboarding in a terminal, a prompt at a time. Nothing is written here.
 
-use inquire::{Confirm, InquireError, MultiSelect, Password, PasswordDisplayMode, Select};
+use inquire::{Confirm, InquireError, Password, PasswordDisplayMode, Select};
 use openclaw_catalog::Catalog;
 use openclaw_config_merge::PrimaryChange;
 use openclaw_credentials::{Source, Token};
 use openclaw_hf_client::Endpoint;
 use openclaw_model_ref::{ModelRef, Selector};
 
-use super::choices::{Backend, Choice, Forms, Fuzzy, backends, models};
+use super::backends::{Backend, backends};
 use super::verify::{self, Checked, Verdict};
 use super::{Credential, Plan, chosen, credential, preview, status_source};
 use crate::app::{App, Settings};
 use crate::args::Onboard;
-use crate::catalogue;
+use crate::catalogue::{self, ListState};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::network::NEW_TOKEN;
 use crate::out;
-use crate::refs::DEFAULT_MODEL;
+use crate::picker::{Count, Question, pick};
 use crate::view::dim;
 
-/// The most rows that a list shows at once.
+/// The most rows that a short list shows at once.
 const ROWS: usize = 12;
 
-/// How many columns a row of a list may take, and how many rows fit beside question and help.
-fn room() -> (usize, usize) {
-    // The pointer in front of a row takes two columns; the last one stays free, or the terminal would wrap.
-    match terminal_size::terminal_size() {
-        Some((width, height)) => {
-            (usize::from(width.0).saturating_sub(3), usize::from(height.0).saturating_sub(10).clamp(3, ROWS))
-        }
-        None => (77, ROWS),
-    }
+/// How many rows fit beside question and help.
+fn room() -> usize {
+    terminal_size::terminal_size()
+        .map_or(ROWS, |(_, height)| usize::from(height.0).saturating_sub(10).clamp(3, ROWS))
 }
 
 pub(super) fn plan(app: &App, args: &Onboard, settings: &Settings, endpoint: &Endpoint) -> Result<Plan> {
@@ -43,9 +38,9 @@ pub(super) fn plan(app: &App, args: &Onboard, settings: &Settings, endpoint: &En
     let catalog = catalogue::merged(app, &settings.config, list.as_ref().map(|fetched| fetched.list.clone()));
     let primary = match &args.model {
         Some(typed) => chosen(typed, settings, &catalog)?,
-        None => pick_model(settings, &catalog)?,
+        None => pick_model(settings, &catalog, &state)?,
     };
-    let fallbacks = pick_fallbacks(settings, &catalog, &primary)?;
+    let fallbacks = pick_fallbacks(settings, &catalog, &state, &primary)?;
     let mut plan = Plan {
         credential,
         verdict,
@@ -70,12 +65,23 @@ pub(super) fn plan(app: &App, args: &Onboard, settings: &Settings, endpoint: &En
 /// What a prompt gave; Ctrl-C and Esc end onboarding with every file as it was.
 fn answered<T>(answer: Result<T, InquireError>) -> Result<T> {
     answer.map_err(|error| match error {
-        InquireError::OperationCanceled | InquireError::OperationInterrupted => {
-            Failure::new(Exit::Interrupted, "interrupted; nothing was written")
-        }
-        error => Failure::from_error(Exit::Failure, "the terminal cannot be asked", &error)
-            .hint("openclaw onboard --non-interactive --huggingface-api-key \"$HF_TOKEN\""),
+        InquireError::OperationCanceled | InquireError::OperationInterrupted => interrupted(),
+        error => unasked(&error),
     })
+}
+
+fn interrupted() -> Failure {
+    Failure::new(Exit::Interrupted, "interrupted; nothing was written")
+}
+
+fn unasked(error: &dyn std::error::Error) -> Failure {
+    Failure::from_error(Exit::Failure, "the terminal cannot be asked", error)
+        .hint("openclaw onboard --non-interactive --huggingface-api-key \"$HF_TOKEN\"")
+}
+
+/// What was picked from the list of models, likewise.
+fn picked(question: &Question<'_>) -> Result<Vec<ModelRef>> {
+    pick(question).map_err(|error| unasked(&error))?.ok_or_else(interrupted)
 }
 
 /// Whether a question should be asked at the end. All is written by then, so Ctrl-C only says no.
@@ -172,31 +178,18 @@ fn type_token() -> Result<Token> {
     }
 }
 
-fn pick_model(settings: &Settings, catalog: &Catalog) -> Result<ModelRef> {
-    let (columns, page) = room();
-    let mut rows = models(catalog, Forms::WithPolicies, columns);
-    let current = settings.config.primary().and_then(|text| text.parse::<ModelRef>().ok());
-    // A pin of the user's is a row too, so that Enter keeps it.
-    if let Some(current) = &current
-        && !rows.iter().any(|row| row.reference == *current)
-    {
-        rows.insert(0, Choice::plain(current.clone()));
-    }
-    let wanted = current.as_ref().map_or(DEFAULT_MODEL, ModelRef::as_str);
-    let start = rows.iter().position(|row| row.reference.as_str() == wanted).unwrap_or(0);
-    let fuzzy = Fuzzy::new();
-    let scorer = |typed: &str, choice: &Choice, _: &str, _: usize| fuzzy.score(typed, choice);
-    let help = "type to filter · $ per 1M tokens in/out · speed";
-    let picked = answered(
-        Select::new("Default Hugging Face model", rows)
-            .with_starting_cursor(start)
-            .with_page_size(page)
-            .with_scorer(&scorer)
-            .with_formatter(&|picked| picked.value.reference.router_id().to_owned())
-            .with_help_message(help)
-            .prompt(),
-    )?
-    .reference;
+fn pick_model(settings: &Settings, catalog: &Catalog, list: &ListState) -> Result<ModelRef> {
+    let picked = picked(&Question {
+        message: "Default Hugging Face model",
+        count: Count::One,
+        catalog,
+        list,
+        current: settings.config.primary().and_then(|text| text.parse().ok()),
+        not: None,
+        taken: Vec::new(),
+    })?;
+    // One that is asked for comes, or the user left.
+    let picked = picked.into_iter().next().ok_or_else(interrupted)?;
     if picked.selector() != Selector::Auto {
         if picked.is_locked() {
             out::say(&format!("{}\n", dim("The provider is locked: the router picks it by price or speed.")));
@@ -214,7 +207,7 @@ fn pick_backend(catalog: &Catalog, model: ModelRef) -> Result<ModelRef> {
     }
     let help = "a pin is kept even when that provider fails; Enter lets the router decide";
     let picked = Select::new("Prefer a specific backend?", rows)
-        .with_page_size(room().1)
+        .with_page_size(room())
         .with_help_message(help)
         .prompt();
     match answered(picked)? {
@@ -227,33 +220,26 @@ fn pick_backend(catalog: &Catalog, model: ModelRef) -> Result<ModelRef> {
     }
 }
 
-fn pick_fallbacks(settings: &Settings, catalog: &Catalog, primary: &ModelRef) -> Result<Vec<ModelRef>> {
-    let there: Vec<ModelRef> =
+fn pick_fallbacks(
+    settings: &Settings,
+    catalog: &Catalog,
+    list: &ListState,
+    primary: &ModelRef,
+) -> Result<Vec<ModelRef>> {
+    let taken: Vec<ModelRef> =
         settings.config.fallbacks().iter().filter_map(|text| text.parse().ok()).collect();
-    let (columns, page) = room();
-    let rows: Vec<_> = models(catalog, Forms::Plain, columns)
-        .into_iter()
-        .filter(|row| row.reference.base() != primary.base() && !there.contains(&row.reference))
-        .collect();
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
-    let question = if there.is_empty() {
+    let message = if taken.is_empty() {
         "Fallbacks, tried in this order (optional)"
     } else {
         "Further fallbacks (optional)"
     };
-    let fuzzy = Fuzzy::new();
-    let scorer = |typed: &str, choice: &Choice, _: &str, _: usize| fuzzy.score(typed, choice);
-    let picked = answered(
-        MultiSelect::new(question, rows)
-            .with_page_size(page)
-            .with_scorer(&scorer)
-            .with_formatter(&|picked| {
-                picked.iter().map(|row| row.value.reference.router_id()).collect::<Vec<_>>().join(", ")
-            })
-            .with_help_message("space picks, Enter goes on")
-            .prompt(),
-    )?;
-    Ok(picked.into_iter().map(|choice| choice.reference).collect())
+    picked(&Question {
+        message,
+        count: Count::Any,
+        catalog,
+        list,
+        current: None,
+        not: Some(primary.clone()),
+        taken,
+    })
 }

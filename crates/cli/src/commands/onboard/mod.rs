@@ -3,7 +3,7 @@
 //! Everything is asked and checked first; then the token and the config are written, and nothing before.
 
 mod ask;
-mod choices;
+mod backends;
 mod verify;
 
 use std::io::Read as _;

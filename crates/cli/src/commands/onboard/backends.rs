@@ -1,0 +1,49 @@
+//! Who may answer, a row each.
+
+use std::fmt;
+
+use openclaw_catalog::{Model, rank};
+use openclaw_model_ref::Selector;
+
+use crate::view::{price, printable, speed, tokens};
+
+/// Who may answer.
+#[derive(Debug, Clone)]
+pub(super) enum Backend {
+    /// Whoever the router picks; the name is the likely one.
+    Router(Option<String>),
+    /// This provider and no other.
+    Pinned { provider: String, row: String },
+}
+
+impl fmt::Display for Backend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Router(Some(likely)) => {
+                write!(f, "let the router decide (now likely {})", printable(likely))
+            }
+            Self::Router(None) => f.write_str("let the router decide"),
+            Self::Pinned { row, .. } => f.write_str(&printable(row)),
+        }
+    }
+}
+
+/// The backends of a model, the router's own choice first.
+pub(super) fn backends(model: &Model) -> Vec<Backend> {
+    let ranking = rank(model.offers(), Selector::Auto);
+    let likely = ranking.predicted().map(|offer| offer.provider.clone());
+    let width = ranking.offers.iter().map(|ranked| ranked.offer.provider.len()).max().unwrap_or_default();
+    let pinned = ranking.offers.iter().map(|ranked| {
+        let offer = ranked.offer;
+        let row = format!(
+            "{:width$} {:>6} {:>6}/{:<6} {:>4} tok/s",
+            offer.provider,
+            tokens(offer.context_length),
+            price(offer.pricing.map(|pricing| pricing.input)),
+            price(offer.pricing.map(|pricing| pricing.output)),
+            speed(offer.throughput),
+        );
+        Backend::Pinned { provider: offer.provider.clone(), row }
+    });
+    std::iter::once(Backend::Router(likely)).chain(pinned).collect()
+}

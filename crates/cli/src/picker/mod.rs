@@ -1,0 +1,78 @@
+//! A list of models to pick from: type to filter, see every offer, take one or some.
+//!
+//! What the list is like ([`state`]) and what it looks like ([`view`]) know no terminal; [`terminal`] owns it, and
+//! [`plain`] asks where there is none with a cursor.
+
+mod columns;
+mod filter;
+mod frame;
+mod layout;
+mod offers;
+mod plain;
+mod rows;
+mod state;
+mod terminal;
+#[cfg(test)]
+mod tests;
+mod view;
+
+use std::io;
+
+use openclaw_catalog::Catalog;
+use openclaw_model_ref::ModelRef;
+
+use crate::app::env;
+use crate::catalogue::ListState;
+use crate::out;
+use state::Step;
+
+/// How many may be picked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Count {
+    /// One, which Enter picks.
+    One,
+    /// Any number, in the order in which they are marked; none too.
+    Any,
+}
+
+/// What is asked.
+pub(crate) struct Question<'a> {
+    /// `Default Hugging Face model`
+    pub(crate) message: &'a str,
+    pub(crate) count: Count,
+    pub(crate) catalog: &'a Catalog,
+    /// How the catalogue is known.
+    pub(crate) list: &'a ListState,
+    /// What the user has now; the list opens on it.
+    pub(crate) current: Option<ModelRef>,
+    /// A model that is not to be picked, in whatever form.
+    pub(crate) not: Option<ModelRef>,
+    /// References that are not to be picked.
+    pub(crate) taken: Vec<ModelRef>,
+}
+
+/// Asks in the terminal. `None`: the user left.
+///
+/// # Errors
+///
+/// The terminal cannot be read or written.
+pub(crate) fn pick(question: &Question<'_>) -> io::Result<Option<Vec<ModelRef>>> {
+    let step =
+        if has_cursor(env("TERM").as_deref()) { terminal::run(question)? } else { plain::run(question)? };
+    Ok(match step {
+        Step::Picked(models) => {
+            let ids: Vec<_> = models.iter().map(ModelRef::router_id).collect();
+            out::say(&format!("? {} {}\n", question.message, ids.join(", ")));
+            Some(models)
+        }
+        Step::Left | Step::Stay => None,
+    })
+}
+
+/// Whether a terminal of this kind can be drawn on; only Windows leaves the kind out.
+fn has_cursor(kind: Option<&str>) -> bool {
+    match kind {
+        Some(kind) => !matches!(kind, "" | "dumb" | "unknown"),
+        None => cfg!(windows),
+    }
+}

@@ -1,0 +1,268 @@
+//! The list in a real terminal: keys come in, what changed on the screen goes out.
+
+use std::io::{self, Write};
+use std::panic;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossterm::cursor::Show;
+use crossterm::event::{
+    DisableBracketedPaste, EnableBracketedPaste, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, poll,
+    read,
+};
+use crossterm::terminal::{
+    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode, size,
+};
+use crossterm::{execute, queue};
+
+use super::Question;
+use super::frame::{Frame, Size};
+use super::state::{Key, Picker, Step};
+use super::view::frame;
+
+/// Where a terminal does not say how large it is.
+const USUAL: Size = Size { width: 80, height: 24 };
+
+/// Asks until something is picked or the user leaves.
+///
+/// # Errors
+///
+/// The terminal cannot be read or written. It is as it was before in any case.
+pub(super) fn run(question: &Question<'_>) -> io::Result<Step> {
+    let mut picker = Picker::new(question, now());
+    let _panics = Panics::watch();
+    let mut screen = Screen::open(picker.size)?;
+    loop {
+        screen.show(frame(&picker))?;
+        // A paste without brackets and keys that repeat come faster than they are worth a drawing.
+        while let Some(step) = next(&mut picker, &mut screen)? {
+            if step != Step::Stay {
+                return Ok(step);
+            }
+            if !poll(Duration::ZERO)? {
+                break;
+            }
+        }
+    }
+}
+
+/// Waits for what happens next; `None` where the screen is to be drawn at once.
+fn next(picker: &mut Picker<'_>, screen: &mut Screen<io::Stderr>) -> io::Result<Option<Step>> {
+    let key = match read()? {
+        Event::Resize(..) => {
+            picker.resize(now());
+            screen.forget(picker.size)?;
+            return Ok(None);
+        }
+        Event::Paste(text) => Some(Key::Paste(text)),
+        Event::Key(event) if is_redraw(&event) => {
+            screen.forget(picker.size)?;
+            return Ok(None);
+        }
+        Event::Key(event) => key(&event),
+        _ => None,
+    };
+    Ok(Some(key.map_or(Step::Stay, |key| picker.on(key))))
+}
+
+fn now() -> Size {
+    match size() {
+        Ok((width @ 1.., height @ 1..)) => Size { width: width.into(), height: height.into() },
+        _ => USUAL,
+    }
+}
+
+fn is_redraw(event: &KeyEvent) -> bool {
+    event.code == KeyCode::Char('l') && event.modifiers == KeyModifiers::CONTROL
+}
+
+/// What a key of the keyboard means; `None` for one that means nothing here.
+fn key(event: &KeyEvent) -> Option<Key> {
+    if event.kind == KeyEventKind::Release {
+        return None;
+    }
+    if event.modifiers.contains(KeyModifiers::CONTROL) && !event.modifiers.contains(KeyModifiers::ALT) {
+        let KeyCode::Char(letter) = event.code else { return plain(event.code) };
+        return Some(match letter.to_ascii_lowercase() {
+            'c' => Key::Leave,
+            'h' => Key::Backspace,
+            'j' | 'm' => Key::Enter,
+            'n' => Key::Down,
+            'o' => Key::Offers,
+            'p' => Key::Up,
+            's' => Key::Sort,
+            'u' => Key::Clear,
+            'w' => Key::Word,
+            _ => return None,
+        });
+    }
+    plain(event.code)
+}
+
+fn plain(code: KeyCode) -> Option<Key> {
+    Some(match code {
+        KeyCode::Char(letter) => Key::Char(letter),
+        KeyCode::Backspace => Key::Backspace,
+        KeyCode::Up => Key::Up,
+        KeyCode::Down => Key::Down,
+        KeyCode::PageUp => Key::PageUp,
+        KeyCode::PageDown => Key::PageDown,
+        KeyCode::Home => Key::Home,
+        KeyCode::End => Key::End,
+        KeyCode::Tab => Key::Complete,
+        KeyCode::Enter => Key::Enter,
+        KeyCode::Esc => Key::Leave,
+        _ => return None,
+    })
+}
+
+/// A screen that gives the terminal back as it was, also where something goes wrong.
+struct Screen<W: Write> {
+    out: W,
+    shown: Frame,
+    has_styles: bool,
+}
+
+impl Screen<io::Stderr> {
+    fn open(size: Size) -> io::Result<Self> {
+        let has_styles = anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
+        enable_raw_mode()?;
+        let mut screen = Self { out: io::stderr(), shown: Frame::blank(size), has_styles };
+        screen.enter()?;
+        Ok(screen)
+    }
+}
+
+impl<W: Write> Screen<W> {
+    fn enter(&mut self) -> io::Result<()> {
+        queue!(self.out, EnterAlternateScreen, EnableBracketedPaste, Clear(ClearType::All))?;
+        self.out.flush()
+    }
+
+    fn show(&mut self, frame: Frame) -> io::Result<()> {
+        // One write, or a slow line shows half of it.
+        let mut bytes = Vec::new();
+        frame.paint(&mut bytes, &self.shown, self.has_styles)?;
+        self.out.write_all(&bytes)?;
+        self.out.flush()?;
+        self.shown = frame;
+        Ok(())
+    }
+
+    /// Takes nothing for granted of what the screen shows.
+    fn forget(&mut self, size: Size) -> io::Result<()> {
+        queue!(self.out, Clear(ClearType::All))?;
+        self.shown = Frame::blank(size);
+        Ok(())
+    }
+}
+
+impl<W: Write> Drop for Screen<W> {
+    fn drop(&mut self) {
+        leave(&mut self.out);
+    }
+}
+
+/// Gives the terminal back. Where even that fails there is nobody to tell.
+fn leave(out: &mut impl Write) {
+    let _ = execute!(out, DisableBracketedPaste, LeaveAlternateScreen, Show);
+    let _ = disable_raw_mode();
+}
+
+type Hook = dyn Fn(&panic::PanicHookInfo<'_>) + Send + Sync;
+
+/// As long as it lives, a panic gives the terminal back before it is told, or its words would go with the screen.
+struct Panics {
+    before: Arc<Hook>,
+}
+
+impl Panics {
+    fn watch() -> Self {
+        let before: Arc<Hook> = panic::take_hook().into();
+        let tell = Arc::clone(&before);
+        panic::set_hook(Box::new(move |info| {
+            leave(&mut io::stderr());
+            tell(info);
+        }));
+        Self { before }
+    }
+}
+
+impl Drop for Panics {
+    fn drop(&mut self) {
+        // It cannot be set while one is told, and the program ends then.
+        if !std::thread::panicking() {
+            let before = Arc::clone(&self.before);
+            panic::set_hook(Box::new(move |info| before(info)));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Paper(Rc<RefCell<Vec<u8>>>);
+
+    impl Write for Paper {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.borrow_mut().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn the_terminal_is_given_back_where_something_goes_wrong() {
+        let paper = Paper::default();
+        let out = paper.clone();
+        let outcome = panic::catch_unwind(panic::AssertUnwindSafe(move || {
+            let mut screen = Screen { out, shown: Frame::blank(USUAL), has_styles: false };
+            let _ = screen.enter();
+            panic!("a mistake");
+        }));
+        assert!(outcome.is_err());
+        let mut terminal = vt100::Parser::new(24, 80, 0);
+        let bytes = paper.0.borrow();
+        let entered = bytes.windows(8).position(|part| part == b"\x1b[?1049h");
+        assert_eq!(entered, Some(0), "it was on a screen of its own");
+        terminal.process(&bytes);
+        let screen = terminal.screen();
+        assert!(!screen.alternate_screen() && !screen.bracketed_paste() && !screen.hide_cursor());
+    }
+
+    #[test]
+    fn keys_of_shells_and_editors_are_known() {
+        #[track_caller]
+        fn check(code: KeyCode, modifiers: KeyModifiers, wanted: Option<&Key>) {
+            assert_eq!(key(&KeyEvent::new(code, modifiers)).as_ref(), wanted, "{code:?} {modifiers:?}");
+        }
+        let (none, shift, ctrl, alt) =
+            (KeyModifiers::NONE, KeyModifiers::SHIFT, KeyModifiers::CONTROL, KeyModifiers::ALT);
+        check(KeyCode::Char('q'), none, Some(&Key::Char('q')));
+        check(KeyCode::Char('Q'), shift, Some(&Key::Char('Q')));
+        check(KeyCode::Char('@'), ctrl | alt, Some(&Key::Char('@')));
+        check(KeyCode::Char('c'), ctrl, Some(&Key::Leave));
+        check(KeyCode::Esc, none, Some(&Key::Leave));
+        check(KeyCode::Char('n'), ctrl, Some(&Key::Down));
+        check(KeyCode::Char('p'), ctrl, Some(&Key::Up));
+        check(KeyCode::Char('u'), ctrl, Some(&Key::Clear));
+        check(KeyCode::Char('w'), ctrl, Some(&Key::Word));
+        check(KeyCode::Char('h'), ctrl, Some(&Key::Backspace));
+        check(KeyCode::Char('j'), ctrl, Some(&Key::Enter));
+        check(KeyCode::Char('s'), ctrl, Some(&Key::Sort));
+        check(KeyCode::Char('o'), ctrl, Some(&Key::Offers));
+        check(KeyCode::Tab, none, Some(&Key::Complete));
+        check(KeyCode::Home, ctrl, Some(&Key::Home));
+        check(KeyCode::Char('x'), ctrl, None);
+        check(KeyCode::F(3), none, None);
+        let released = KeyEvent::new_with_kind(KeyCode::Enter, none, KeyEventKind::Release);
+        assert_eq!(key(&released), None, "Windows tells that too");
+    }
+}
