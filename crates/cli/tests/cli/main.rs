@@ -13,6 +13,8 @@ mod infer;
 mod models;
 mod onboard;
 #[cfg(unix)]
+mod picker;
+#[cfg(unix)]
 mod prompts;
 mod secrets;
 mod support;
