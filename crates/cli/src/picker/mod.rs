@@ -6,6 +6,7 @@
 mod columns;
 mod filter;
 mod frame;
+mod guard;
 mod layout;
 mod offers;
 mod plain;

@@ -1,5 +1,7 @@
 //! The catalogue's models as rows, and the forms of each.
 
+use std::collections::HashMap;
+
 use nucleo_matcher::Utf32String;
 use openclaw_catalog::{Catalog, Expected, Model, Offer, Price};
 use openclaw_model_ref::{ModelRef, RoutingPolicy, Selector};
@@ -19,6 +21,8 @@ pub(super) struct Row<'a> {
     pub(super) search: Utf32String,
     /// How many columns the id takes.
     pub(super) width: usize,
+    /// Which of the offers are live and can be pinned, by their places.
+    pinnable: Vec<usize>,
 }
 
 /// What a row tells besides its id, by which rows are sorted too; `None` is unknown.
@@ -68,7 +72,7 @@ impl<'a> Row<'a> {
     fn new(reference: ModelRef, model: Option<&'a Model>, facts: Facts) -> Self {
         let name = model.map_or("", |model| &model.label().value);
         let search = Utf32String::from(format!("{} {name}", reference.router_id()));
-        Self { width: reference.router_id().width(), reference, model, facts, search }
+        Self { width: reference.router_id().width(), reference, model, facts, search, pinnable: Vec::new() }
     }
 
     pub(super) fn offers(&self) -> &'a [Offer] {
@@ -102,18 +106,30 @@ impl<'a> Row<'a> {
     }
 
     /// The forms whose suffix has this in it, those that begin with it first; all where it is empty.
-    pub(super) fn forms(&self, part: &str) -> Vec<Form> {
-        let mut forms = vec![Form::AsIs];
-        if self.reference.selector() == Selector::Auto {
-            forms.extend(RoutingPolicy::ALL.map(Form::Policy));
-            let offers = self.offers().iter().enumerate().filter(|(_, offer)| offer.is_live());
-            forms.extend(offers.map(|(index, _)| Form::Offer(index)));
-        }
-        let suffix = |form: &Form| self.suffix(*form).unwrap_or_default().to_lowercase();
-        forms.retain(|form| suffix(form).contains(part) && self.reference(*form).is_some());
-        forms.sort_by_key(|form| !suffix(form).starts_with(part));
-        forms
+    ///
+    /// With ten thousand models there are many, so nothing is made for those that do not come on the screen.
+    pub(super) fn forms(&self, part: &str) -> impl Iterator<Item = Form> {
+        let all = move || {
+            let policies = RoutingPolicy::ALL.into_iter().filter(|_| self.has_forms()).map(Form::Policy);
+            let offers = self.pinnable.iter().copied().map(Form::Offer);
+            std::iter::once(Form::AsIs).chain(policies).chain(offers)
+        };
+        let place = move |form: &Form| find(self.suffix(*form).unwrap_or_default(), part);
+        let first = all().filter(move |form| place(form) == Some(0));
+        first.chain(all().filter(move |form| place(form).is_some_and(|place| place > 0)))
     }
+
+    fn has_forms(&self) -> bool {
+        self.reference.selector() == Selector::Auto
+    }
+}
+
+/// Where a part stands in a suffix, in small letters or large ones.
+fn find(suffix: &str, part: &str) -> Option<usize> {
+    if suffix.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return suffix.to_ascii_lowercase().find(part);
+    }
+    suffix.find(part)
 }
 
 /// The rows of a catalogue, and how many models are left out because nobody offers them.
@@ -141,11 +157,25 @@ pub(super) fn rows<'a>(catalog: &'a Catalog, leaves_out: impl Fn(&ModelRef) -> b
     models.sort_by_cached_key(|(reference, model)| {
         (reference.as_str() != DEFAULT_MODEL, model.label().value.to_lowercase())
     });
+    let mut slugs = Slugs::default();
     let row = |(reference, model): (ModelRef, &'a Model)| {
         let facts = Facts::of(&reference, model);
-        Row::new(reference, Some(model), facts)
+        let live = model.offers().iter().enumerate().filter(|(_, offer)| offer.is_live());
+        let pinnable = live.filter(|(_, offer)| slugs.can_be_pinned(&offer.provider, &reference));
+        let pinnable = pinnable.map(|(index, _)| index).collect();
+        Row { pinnable, ..Row::new(reference, Some(model), facts) }
     };
     Rows { rows: models.into_iter().map(row).collect(), unoffered }
+}
+
+/// Providers by whether their names can stand in a reference; there are few, and they come again and again.
+#[derive(Default)]
+struct Slugs<'a>(HashMap<&'a str, bool>);
+
+impl<'a> Slugs<'a> {
+    fn can_be_pinned(&mut self, provider: &'a str, example: &ModelRef) -> bool {
+        *self.0.entry(provider).or_insert_with(|| example.with_selector(Selector::Provider(provider)).is_ok())
+    }
 }
 
 /// A row for what the user has now, where the catalogue has none of its own for it.

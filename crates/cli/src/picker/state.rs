@@ -250,14 +250,14 @@ impl<'a> Picker<'a> {
             let before = self.items.len();
             match &query.suffix {
                 None => self.items.push(Item { row: found.row, form: Form::AsIs }),
-                Some(part) => self.items.extend(
-                    row.forms(part)
-                        .into_iter()
-                        .filter(|form| {
-                            row.reference(*form).is_some_and(|form| !self.taken.contains(form.as_str()))
-                        })
-                        .map(|form| Item { row: found.row, form }),
-                ),
+                Some(part) => {
+                    let is_taken = |form: &Form| {
+                        !self.taken.is_empty()
+                            && row.reference(*form).is_some_and(|form| self.taken.contains(form.as_str()))
+                    };
+                    let forms = row.forms(part).filter(|form| !is_taken(form));
+                    self.items.extend(forms.map(|form| Item { row: found.row, form }));
+                }
             }
             self.models += usize::from(self.items.len() > before);
         }

@@ -1,22 +1,15 @@
 //! The list in a real terminal: keys come in, what changed on the screen goes out.
 
-use std::io::{self, Write};
-use std::panic;
-use std::sync::Arc;
+use std::io::{self, Write as _};
 use std::time::Duration;
 
-use crossterm::cursor::Show;
-use crossterm::event::{
-    DisableBracketedPaste, EnableBracketedPaste, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, poll,
-    read,
-};
-use crossterm::terminal::{
-    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode, size,
-};
-use crossterm::{execute, queue};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, poll, read};
+use crossterm::queue;
+use crossterm::terminal::{Clear, ClearType, size};
 
 use super::Question;
 use super::frame::{Frame, Size};
+use super::guard::{Guard, enter};
 use super::state::{Key, Picker, Step};
 use super::view::frame;
 
@@ -30,7 +23,6 @@ const USUAL: Size = Size { width: 80, height: 24 };
 /// The terminal cannot be read or written. It is as it was before in any case.
 pub(super) fn run(question: &Question<'_>) -> io::Result<Step> {
     let mut picker = Picker::new(question, now());
-    let _panics = Panics::watch();
     let mut screen = Screen::open(picker.size)?;
     loop {
         screen.show(frame(&picker))?;
@@ -47,7 +39,7 @@ pub(super) fn run(question: &Question<'_>) -> io::Result<Step> {
 }
 
 /// Waits for what happens next; `None` where the screen is to be drawn at once.
-fn next(picker: &mut Picker<'_>, screen: &mut Screen<io::Stderr>) -> io::Result<Option<Step>> {
+fn next(picker: &mut Picker<'_>, screen: &mut Screen) -> io::Result<Option<Step>> {
     let key = match read()? {
         Event::Resize(..) => {
             picker.resize(now());
@@ -116,27 +108,21 @@ fn plain(code: KeyCode) -> Option<Key> {
     })
 }
 
-/// A screen that gives the terminal back as it was, also where something goes wrong.
-struct Screen<W: Write> {
-    out: W,
+/// What is on the terminal.
+struct Screen {
+    out: io::Stderr,
     shown: Frame,
     has_styles: bool,
+    _guard: Guard,
 }
 
-impl Screen<io::Stderr> {
+impl Screen {
     fn open(size: Size) -> io::Result<Self> {
         let has_styles = anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
-        enable_raw_mode()?;
-        let mut screen = Self { out: io::stderr(), shown: Frame::blank(size), has_styles };
-        screen.enter()?;
-        Ok(screen)
-    }
-}
-
-impl<W: Write> Screen<W> {
-    fn enter(&mut self) -> io::Result<()> {
-        queue!(self.out, EnterAlternateScreen, EnableBracketedPaste, Clear(ClearType::All))?;
-        self.out.flush()
+        let guard = Guard::take()?;
+        let mut out = io::stderr();
+        enter(&mut out)?;
+        Ok(Self { out, shown: Frame::blank(size), has_styles, _guard: guard })
     }
 
     fn show(&mut self, frame: Frame) -> io::Result<()> {
@@ -157,85 +143,9 @@ impl<W: Write> Screen<W> {
     }
 }
 
-impl<W: Write> Drop for Screen<W> {
-    fn drop(&mut self) {
-        leave(&mut self.out);
-    }
-}
-
-/// Gives the terminal back. Where even that fails there is nobody to tell.
-fn leave(out: &mut impl Write) {
-    let _ = execute!(out, DisableBracketedPaste, LeaveAlternateScreen, Show);
-    let _ = disable_raw_mode();
-}
-
-type Hook = dyn Fn(&panic::PanicHookInfo<'_>) + Send + Sync;
-
-/// As long as it lives, a panic gives the terminal back before it is told, or its words would go with the screen.
-struct Panics {
-    before: Arc<Hook>,
-}
-
-impl Panics {
-    fn watch() -> Self {
-        let before: Arc<Hook> = panic::take_hook().into();
-        let tell = Arc::clone(&before);
-        panic::set_hook(Box::new(move |info| {
-            leave(&mut io::stderr());
-            tell(info);
-        }));
-        Self { before }
-    }
-}
-
-impl Drop for Panics {
-    fn drop(&mut self) {
-        // It cannot be set while one is told, and the program ends then.
-        if !std::thread::panicking() {
-            let before = Arc::clone(&self.before);
-            panic::set_hook(Box::new(move |info| before(info)));
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
-    use std::rc::Rc;
-
     use super::*;
-
-    #[derive(Clone, Default)]
-    struct Paper(Rc<RefCell<Vec<u8>>>);
-
-    impl Write for Paper {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.borrow_mut().write(bytes)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    #[test]
-    fn the_terminal_is_given_back_where_something_goes_wrong() {
-        let paper = Paper::default();
-        let out = paper.clone();
-        let outcome = panic::catch_unwind(panic::AssertUnwindSafe(move || {
-            let mut screen = Screen { out, shown: Frame::blank(USUAL), has_styles: false };
-            let _ = screen.enter();
-            panic!("a mistake");
-        }));
-        assert!(outcome.is_err());
-        let mut terminal = vt100::Parser::new(24, 80, 0);
-        let bytes = paper.0.borrow();
-        let entered = bytes.windows(8).position(|part| part == b"\x1b[?1049h");
-        assert_eq!(entered, Some(0), "it was on a screen of its own");
-        terminal.process(&bytes);
-        let screen = terminal.screen();
-        assert!(!screen.alternate_screen() && !screen.bracketed_paste() && !screen.hide_cursor());
-    }
 
     #[test]
     fn keys_of_shells_and_editors_are_known() {

@@ -147,6 +147,19 @@ fn the_terminals_settings_are_what_they_were() {
 }
 
 #[test]
+fn a_program_that_is_told_to_end_gives_the_terminal_back() {
+    let world = World::onboarded();
+    let before = world.files();
+    let mut terminal = opened(&world, (80, 24));
+    terminal.shows("Enter picks");
+    terminal.is_told_to_end();
+    let left = terminal.leaves();
+    assert_eq!(left.code, None, "the signal ends it: {}", left.screen);
+    assert_eq!(left.changed, [""; 0]);
+    assert_eq!(world.files(), before);
+}
+
+#[test]
 fn a_dry_run_of_a_pick_writes_nothing() {
     let world = World::onboarded();
     let before = world.files();

@@ -125,6 +125,11 @@ impl Terminal {
         self.screen.screen_mut().set_size(rows, columns);
     }
 
+    /// Asks the program to end, as `kill` does.
+    pub(crate) fn is_told_to_end(&mut self) {
+        self.process.kill(expectrl::process::unix::Signal::SIGTERM).expect("the signal is sent");
+    }
+
     /// How many bytes the program has written so far.
     pub(crate) fn written(&self) -> usize {
         self.bytes.len()
