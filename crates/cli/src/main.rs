@@ -11,6 +11,7 @@ mod failure;
 mod network;
 mod out;
 mod picker;
+mod prompt;
 mod refs;
 mod view;
 

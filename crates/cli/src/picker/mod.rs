@@ -22,9 +22,9 @@ use std::io;
 use openclaw_catalog::Catalog;
 use openclaw_model_ref::ModelRef;
 
-use crate::app::env;
 use crate::catalogue::ListState;
 use crate::out;
+use crate::prompt::has_cursor;
 use state::Step;
 
 /// How many may be picked.
@@ -58,8 +58,7 @@ pub(crate) struct Question<'a> {
 ///
 /// The terminal cannot be read or written.
 pub(crate) fn pick(question: &Question<'_>) -> io::Result<Option<Vec<ModelRef>>> {
-    let step =
-        if has_cursor(env("TERM").as_deref()) { terminal::run(question)? } else { plain::run(question)? };
+    let step = if has_cursor() { terminal::run(question)? } else { plain::run(question)? };
     Ok(match step {
         Step::Picked(models) => {
             let ids: Vec<_> = models.iter().map(ModelRef::router_id).collect();
@@ -68,12 +67,4 @@ pub(crate) fn pick(question: &Question<'_>) -> io::Result<Option<Vec<ModelRef>>>
         }
         Step::Left | Step::Stay => None,
     })
-}
-
-/// Whether a terminal of this kind can be drawn on; only Windows leaves the kind out.
-fn has_cursor(kind: Option<&str>) -> bool {
-    match kind {
-        Some(kind) => !matches!(kind, "" | "dumb" | "unknown"),
-        None => cfg!(windows),
-    }
 }

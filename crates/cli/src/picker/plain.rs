@@ -1,11 +1,14 @@
 //! The same list a line at a time, for terminals that know no cursor, and for whoever hears the screen.
 
-use std::io::{self, BufRead as _};
+use std::io;
+
+use inquire::InquireError;
 
 use super::Question;
 use super::frame::Size;
 use super::state::{Key, Picker, Step};
 use crate::out;
+use crate::prompt;
 use crate::view::{price, printable, speed, tokens};
 
 /// The most rows that are listed at once.
@@ -18,7 +21,6 @@ const ROWS: usize = 20;
 /// The terminal cannot be read.
 pub(super) fn run(question: &Question<'_>) -> io::Result<Step> {
     let mut picker = Picker::new(question, Size { width: 80, height: ROWS + 4 });
-    let mut lines = io::stdin().lock().lines();
     let at_once = picker.highlighted().filter(|_| !picker.is_many());
     out::say(&format!("{}\n", question.message));
     out::say(match &at_once {
@@ -28,16 +30,17 @@ pub(super) fn run(question: &Question<'_>) -> io::Result<Step> {
         None => "Type a model, or a part of its name to see which there are; an empty line goes on.\n",
     });
     loop {
-        match &at_once {
-            Some(model) => out::say(&format!("[{}] > ", model.router_id())),
-            None => out::say("> "),
-        }
-        let Some(line) = lines.next().transpose()? else { return Ok(Step::Left) };
-        let line = line.trim();
+        let asked =
+            at_once.as_ref().map_or_else(|| "> ".to_owned(), |model| format!("[{}] > ", model.router_id()));
+        let line = match prompt::line(&asked) {
+            Ok(line) => line,
+            Err(InquireError::IO(error)) => return Err(error),
+            Err(_) => return Ok(Step::Left),
+        };
         if line.is_empty() {
             return Ok(Step::Picked(at_once.map_or(picker.marks, |model| vec![model])));
         }
-        if let Some(step) = answer(&mut picker, line) {
+        if let Some(step) = answer(&mut picker, &line) {
             return Ok(step);
         }
     }

@@ -329,3 +329,82 @@ fn running_it_again_offers_what_the_user_had() {
     assert_eq!(terminal.ends().0, Some(0));
     assert_eq!(world.config(), before);
 }
+
+#[test]
+fn a_terminal_without_a_cursor_is_asked_a_line_at_a_time() {
+    let world = World::new();
+    let mut terminal = Terminal::of(&world, &["onboard"], (120, 100), &[("TERM", "dumb"), ("NO_COLOR", "1")]);
+    let token = format!("{TOKEN}\r");
+    for (prompt, answer) in [
+        ("another provider", "three\n"),
+        ("expected a number from 1 to 2", "1\n"),
+        ("while you type or paste it): ", "hf_refused_abc\r"),
+        ("And now?", "\n"),
+        ("go on without a token\n[1] > A token is made at", &token),
+        ("[deepseek-ai/DeepSeek-R1] > ", "glm-4.7\n"),
+        ("Prefer a specific backend?", "2\n"),
+        ("an empty line goes on", "qwen3-8b\n"),
+        ("so far: Qwen/Qwen3-8B", "\n"),
+        ("Write this? (Y/n) ", "what\n"),
+        ("expected y or n", "Y\n"),
+        ("Ask a test question?", "\n"),
+    ] {
+        terminal.shows(prompt);
+        terminal.types(answer);
+    }
+    let left = terminal.leaves();
+    assert_eq!(left.code, Some(0), "{}", left.screen);
+    assert!(!left.bytes.contains('\x1b'), "{:?}", left.bytes);
+    assert!(!left.bytes.contains(TOKEN), "{:?}", left.bytes);
+    let (questions, _) = left.screen.split_once("--- ").expect("a difference");
+    assert_snapshot!(questions, @"
+    Model provider
+      1  Hugging Face
+      2  another provider (use OpenClaw's own onboarding)
+    [1] > expected a number from 1 to 2
+    [1] > A token is made at https://huggingface.co/settings/tokens/new?ownUserPermissions=inference.serverless.write&tokenType=fineGrained
+    Hugging Face token (it is not shown while you type or paste it): 
+    warning: Token refused: the token was refused (status 401): Invalid username or password.
+    Make one with the permission at https://huggingface.co/settings/tokens/new?ownUserPermissions=inference.serverless.write&tokenType=fineGrained
+    And now?
+      1  type another token
+      2  keep this token all the same
+      3  go on without a token
+    [1] > A token is made at https://huggingface.co/settings/tokens/new?ownUserPermissions=inference.serverless.write&tokenType=fineGrained
+    Hugging Face token (it is not shown while you type or paste it): 
+    Token verified (user sandbox-user): it may call Inference Providers
+    Default Hugging Face model
+    Type a model, or a part of its name to see which there are; `:` shows the forms of one.
+    [deepseek-ai/DeepSeek-R1] > ? Default Hugging Face model zai-org/GLM-4.7
+    Prefer a specific backend?
+      1  let the router decide (now likely together)
+      2  together   202k   0.45/2.00     73 tok/s
+      3  zai-org    200k      -/-        49 tok/s
+      4  novita     204k   0.60/2.20     35 tok/s
+    [1] > Fallbacks, tried in this order (optional)
+    Type a model, or a part of its name to see which there are; an empty line goes on.
+    > so far: Qwen/Qwen3-8B
+    > ? Fallbacks, tried in this order (optional) Qwen/Qwen3-8B
+    ");
+    assert!(
+        world.config().contains("\"primary\": \"huggingface/zai-org/GLM-4.7:together\""),
+        "{}",
+        world.config()
+    );
+    assert!(world.config().contains("\"fallbacks\": [\"huggingface/Qwen/Qwen3-8B\"]"), "{}", world.config());
+}
+
+#[test]
+fn a_hidden_answer_can_be_left_in_a_terminal_without_a_cursor() {
+    for leave in [CTRL_C, ESCAPE] {
+        let world = World::new();
+        let args = ["onboard", "--auth-choice", "huggingface-api-key"];
+        let mut terminal = Terminal::of(&world, &args, (80, 24), &[("TERM", "dumb")]);
+        terminal.shows("while you type or paste it): ");
+        terminal.types("hf_abc");
+        terminal.types(leave);
+        let left = terminal.leaves();
+        assert_eq!(left.code, Some(130), "{}", left.screen);
+        assert!(!left.bytes.contains("hf_abc"), "{:?}", left.bytes);
+    }
+}

@@ -1,6 +1,6 @@
 //! Onboarding in a terminal, a prompt at a time. Nothing is written here.
 
-use inquire::{Confirm, InquireError, Password, PasswordDisplayMode, Select};
+use inquire::InquireError;
 use openclaw_catalog::Catalog;
 use openclaw_config_merge::PrimaryChange;
 use openclaw_credentials::{Source, Token};
@@ -18,16 +18,8 @@ use crate::failure::{Failure, Result};
 use crate::network::NEW_TOKEN;
 use crate::out;
 use crate::picker::{Count, Question, pick};
+use crate::prompt;
 use crate::view::dim;
-
-/// The most rows that a short list shows at once.
-const ROWS: usize = 12;
-
-/// How many rows fit beside question and help.
-fn room() -> usize {
-    terminal_size::terminal_size()
-        .map_or(ROWS, |(_, height)| usize::from(height.0).saturating_sub(10).clamp(3, ROWS))
-}
 
 pub(super) fn plan(app: &App, args: &Onboard, settings: &Settings, endpoint: &Endpoint) -> Result<Plan> {
     if args.auth_choice.is_none() {
@@ -57,7 +49,7 @@ pub(super) fn plan(app: &App, args: &Onboard, settings: &Settings, endpoint: &En
         plan.is_agreed = true;
     } else {
         out::say(&format!("\n{changes}\n"));
-        plan.is_agreed = args.dry_run || answered(Confirm::new("Write this?").with_default(true).prompt())?;
+        plan.is_agreed = args.dry_run || answered(prompt::confirm("Write this?", true))?;
     }
     Ok(plan)
 }
@@ -86,8 +78,7 @@ fn picked(question: &Question<'_>) -> Result<Vec<ModelRef>> {
 
 /// Whether a question should be asked at the end. All is written by then, so Ctrl-C only says no.
 pub(super) fn wants_test() -> Result<bool> {
-    let question = Confirm::new("Ask a test question? It costs a fraction of a cent.").with_default(false);
-    match question.prompt() {
+    match prompt::confirm("Ask a test question? It costs a fraction of a cent.", false) {
         Err(InquireError::OperationCanceled | InquireError::OperationInterrupted) => Ok(false),
         answer => answered(answer),
     }
@@ -96,7 +87,7 @@ pub(super) fn wants_test() -> Result<bool> {
 fn provider() -> Result<()> {
     const OURS: &str = "Hugging Face";
     const NONE: &str = "another provider (use OpenClaw's own onboarding)";
-    let picked = answered(Select::new("Model provider", vec![OURS, NONE]).prompt())?;
+    let picked = answered(prompt::choose("Model provider", vec![OURS, NONE], None))?;
     if picked == OURS {
         return Ok(());
     }
@@ -116,7 +107,7 @@ fn token(
     {
         let source = status_source(app, &found.source);
         let question = format!("Use the token {} from {source}?", found.token.hint());
-        if !answered(Confirm::new(&question).with_default(true).prompt())? {
+        if !answered(prompt::confirm(&question, true))? {
             credential = None;
         }
     }
@@ -137,7 +128,7 @@ fn token(
         }
         checked.verdict.warn();
         out::say(&format!("{}\n", dim(&format!("Make one with the permission at {NEW_TOKEN}"))));
-        match answered(Select::new("And now?", vec![Next::Again, Next::Keep, Next::Without]).prompt())? {
+        match answered(prompt::choose("And now?", vec![Next::Again, Next::Keep, Next::Without], None))? {
             Next::Again => {}
             Next::Keep => return Ok((Some(current), checked)),
             Next::Without => return Ok((None, checked)),
@@ -166,11 +157,8 @@ impl std::fmt::Display for Next {
 fn type_token() -> Result<Token> {
     out::say(&format!("{}\n", dim(&format!("A token is made at {NEW_TOKEN}"))));
     loop {
-        let prompt = Password::new("Hugging Face token")
-            .without_confirmation()
-            .with_display_mode(PasswordDisplayMode::Hidden)
-            .with_help_message("it is not shown while you type or paste it");
-        let text = answered(prompt.prompt())?;
+        let help = "it is not shown while you type or paste it";
+        let text = answered(prompt::secret("Hugging Face token", help))?;
         match Token::parse(&text) {
             Ok(token) => return Ok(token),
             Err(error) => out::warn(&format!("that cannot be a token: {error}")),
@@ -206,11 +194,7 @@ fn pick_backend(catalog: &Catalog, model: ModelRef) -> Result<ModelRef> {
         return Ok(model);
     }
     let help = "a pin is kept even when that provider fails; Enter lets the router decide";
-    let picked = Select::new("Prefer a specific backend?", rows)
-        .with_page_size(room())
-        .with_help_message(help)
-        .prompt();
-    match answered(picked)? {
+    match answered(prompt::choose("Prefer a specific backend?", rows, Some(help)))? {
         Backend::Router(_) => Ok(model),
         Backend::Pinned { provider, .. } => {
             model.with_selector(Selector::Provider(&provider)).map_err(|error| {
