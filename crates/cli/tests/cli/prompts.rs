@@ -279,6 +279,8 @@ fn a_refused_token_can_be_typed_again() {
     terminal.types("hf_noperm_abc\r");
     terminal.shows("Token lacks a permission");
     terminal.shows("inference.serverless.write");
+    // An Enter before the question would be none to it.
+    terminal.shows("> type another token");
     terminal.types(ENTER);
     terminal.shows("it is not shown while you type");
     terminal.types(&format!("{TOKEN}\r"));
