@@ -118,7 +118,10 @@ Examples:
   openclaw models set                               pick one from the list
   openclaw models set deepseek-ai/DeepSeek-R1
   openclaw models set huggingface/Qwen/Qwen3-8B:cheapest
-  openclaw models set \"DeepSeek R1 (fast)\"         an alias of yours")]
+  openclaw models set \"DeepSeek R1 (fast)\"          an alias of yours
+
+In the list, type to filter by id, name, owner or provider; Tab or `:` opens the policies and the
+providers of a model; Ctrl-S sorts by price, speed, context or name; Ctrl-O shows all offers.")]
 pub(crate) struct Set {
     /// `[huggingface/]<org>/<name>[:fastest|:cheapest|:preferred|:<provider>]`, or an alias; without it a list to pick from is shown
     #[arg(value_name = "REF")]

@@ -11,6 +11,9 @@ Examples:
     --auth-choice huggingface-api-key --huggingface-api-key \"$HF_TOKEN\"
   openclaw onboard --non-interactive --huggingface-api-key - < token.txt
 
+In the list of models, type to filter by id, name, owner or provider; Tab or `:` opens the policies
+and the providers of a model; Ctrl-S sorts by price, speed, context or name; Ctrl-O shows all offers.
+
 Running it again keeps what you have: settings, comments, entries of your own and the default model.")]
 pub(crate) struct Onboard {
     /// Ask nothing; take everything from flags and the environment

@@ -7,10 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::cursor::Show;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
-use crossterm::terminal::{
-    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
-};
-use crossterm::{execute, queue};
+use crossterm::execute;
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 
 /// Whether the terminal is ours now.
 static IS_OURS: AtomicBool = AtomicBool::new(false);
@@ -48,8 +46,7 @@ fn give_back() {
 
 /// Turns to a screen of its own.
 pub(super) fn enter(out: &mut impl Write) -> io::Result<()> {
-    queue!(out, EnterAlternateScreen, EnableBracketedPaste, Clear(ClearType::All))?;
-    out.flush()
+    execute!(out, EnterAlternateScreen, EnableBracketedPaste)
 }
 
 /// Turns back from it. Where even that fails there is nobody to tell.

@@ -11,6 +11,7 @@ const NARROW: usize = 64;
 /// Lines for each part; the question itself always has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Layout {
+    pub(super) note: usize,
     pub(super) titles: usize,
     pub(super) list: usize,
     /// The offers of what the cursor is on.
@@ -32,14 +33,15 @@ impl Layout {
         };
         let help = usize::from(height >= 6);
         let mut titles = usize::from(height >= 7);
-        let rest = height.saturating_sub(1 + status + help + titles);
+        let note = usize::from(picker.question.note.is_some() && height >= 9);
+        let rest = height.saturating_sub(1 + note + status + help + titles);
         let offers = match rest {
             _ if picker.shows_offers => rest + std::mem::take(&mut titles),
             0..14 => 0,
             _ => (rest * 2 / 5).min(10),
         };
         let list = if picker.shows_offers { 0 } else { rest - offers };
-        Self { titles, list, offers, status, help, width: width.min(WIDEST) }
+        Self { note, titles, list, offers, status, help, width: width.min(WIDEST) }
     }
 
     /// How many columns there are for an id behind the pointer and the mark.

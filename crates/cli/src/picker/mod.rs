@@ -19,12 +19,14 @@ mod view;
 
 use std::io;
 
+use anstyle::AnsiColor;
 use openclaw_catalog::Catalog;
 use openclaw_model_ref::ModelRef;
 
 use crate::catalogue::ListState;
 use crate::out;
 use crate::prompt::has_cursor;
+use crate::view::printable;
 use state::Step;
 
 /// How many may be picked.
@@ -40,6 +42,8 @@ pub(crate) enum Count {
 pub(crate) struct Question<'a> {
     /// `Default Hugging Face model`
     pub(crate) message: &'a str,
+    /// What was said just before, which a screen of its own would hide; `None`: nothing.
+    pub(crate) note: Option<&'a str>,
     pub(crate) count: Count,
     pub(crate) catalog: &'a Catalog,
     /// How the catalogue is known.
@@ -61,10 +65,16 @@ pub(crate) fn pick(question: &Question<'_>) -> io::Result<Option<Vec<ModelRef>>>
     let step = if has_cursor() { terminal::run(question)? } else { plain::run(question)? };
     Ok(match step {
         Step::Picked(models) => {
-            let ids: Vec<_> = models.iter().map(ModelRef::router_id).collect();
-            out::say(&format!("? {} {}\n", question.message, ids.join(", ")));
+            say(question.message, &models);
             Some(models)
         }
         Step::Left | Step::Stay => None,
     })
+}
+
+/// Leaves on the screen what was asked and answered, as the other prompts do.
+fn say(message: &str, models: &[ModelRef]) {
+    let ids: Vec<_> = models.iter().map(|model| printable(model.router_id())).collect();
+    let (asked, answered) = (AnsiColor::BrightGreen.on_default(), AnsiColor::BrightCyan.on_default());
+    out::say(&format!("{asked}?{asked:#} {message} {answered}{}{answered:#}\n", ids.join(", ")));
 }

@@ -15,8 +15,7 @@ const COLUMNS: [Column; 9] = [
     Column { title: "$ in", align: Align::Right, least: 5, rank: 1 },
     Column { title: "$ out", align: Align::Right, least: 5, rank: 1 },
     Column { title: "tok/s", align: Align::Right, least: 5, rank: 2 },
-    // To the first token.
-    Column { title: "latency", align: Align::Right, least: 7, rank: 7 },
+    Column { title: "first token", align: Align::Right, least: 11, rank: 7 },
     Column { title: "context", align: Align::Right, least: 7, rank: 3 },
     Column { title: "tools", align: Align::Left, least: 5, rank: 5 },
     Column { title: "JSON", align: Align::Left, least: 4, rank: 6 },
@@ -40,7 +39,7 @@ pub(super) fn put(picker: &Picker<'_>, frame: &mut Frame, row: usize, lines: usi
     let fits = lines.saturating_sub(2);
     let shown = if offers.len() > fits { fits.saturating_sub(1) } else { offers.len() };
     let cells: Vec<_> = offers.iter().take(shown).map(|offer| cells(offer)).collect();
-    let fit = Fit::of(&COLUMNS, &cells, width.saturating_sub(1));
+    let fit = Fit::of(&COLUMNS, &cells, width);
     put_heading(frame, row, width, &heading(picker, &model, &reference, predicted, &fit.hidden));
     if offers.is_empty() {
         let why = if picker.catalog().has_discovery() {

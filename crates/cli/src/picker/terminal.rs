@@ -22,8 +22,10 @@ const USUAL: Size = Size { width: 80, height: 24 };
 ///
 /// The terminal cannot be read or written. It is as it was before in any case.
 pub(super) fn run(question: &Question<'_>) -> io::Result<Step> {
-    let mut picker = Picker::new(question, now());
-    let mut screen = Screen::open(picker.size)?;
+    let mut picker = Picker::new(question, USUAL);
+    let mut screen = Screen::open()?;
+    picker.resize(now());
+    screen.forget(picker.size)?;
     loop {
         screen.show(frame(&picker))?;
         // A paste without brackets and keys that repeat come faster than they are worth a drawing.
@@ -117,12 +119,14 @@ struct Screen {
 }
 
 impl Screen {
-    fn open(size: Size) -> io::Result<Self> {
+    fn open() -> io::Result<Self> {
         let has_styles = anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
         let guard = Guard::take()?;
         let mut out = io::stderr();
         enter(&mut out)?;
-        Ok(Self { out, shown: Frame::blank(size), has_styles, _guard: guard })
+        // From now on a change of the window is heard; one between asking for its size and this would be lost.
+        poll(Duration::ZERO)?;
+        Ok(Self { out, shown: Frame::blank(USUAL), has_styles, _guard: guard })
     }
 
     fn show(&mut self, frame: Frame) -> io::Result<()> {
@@ -135,7 +139,7 @@ impl Screen {
         Ok(())
     }
 
-    /// Takes nothing for granted of what the screen shows.
+    /// Empties the screen, which is of this size now.
     fn forget(&mut self, size: Size) -> io::Result<()> {
         queue!(self.out, Clear(ClearType::All))?;
         self.shown = Frame::blank(size);

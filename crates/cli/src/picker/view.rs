@@ -24,6 +24,10 @@ pub(super) fn frame(picker: &Picker<'_>) -> Frame {
     let layout = Layout::of(picker);
     question(picker, &mut frame);
     let mut row = 1;
+    if let Some(note) = picker.question.note.filter(|_| layout.note > 0) {
+        frame.put(0, row, &printable(note), Style::Dim);
+        row += 1;
+    }
     let seen = list(picker, &layout, &mut frame, &mut row);
     offers::put(picker, &mut frame, row, layout.offers, layout.width);
     row += layout.offers;

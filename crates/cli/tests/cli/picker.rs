@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::support::{TOKEN, World};
+use crate::support::{TOKEN, World, steady};
 use crate::terminal::{CTRL_C, ENTER, ESCAPE, Terminal};
 
 const UP: &str = "\x1b[A";
@@ -57,7 +57,7 @@ fn models_set_without_a_model_offers_the_list_and_sets_what_is_picked() {
     let world = World::onboarded();
     let mut terminal = opened(&world, (80, 24));
     let screen = terminal.shows("Enter picks");
-    assert_snapshot!(screen, @"
+    steady!(assert_snapshot!(screen, @"
     ? Default model  type to filter
       model                                            $ in   $ out  tok/s  context
     > deepseek-ai/DeepSeek-R1                             -       -     88      64k
@@ -73,19 +73,19 @@ fn models_set_without_a_model_offers_the_list_and_sets_what_is_picked() {
       openai/gpt-oss-120b                              0.25    0.69   2803     128k
       moonshotai/Kimi-K2-Instruct                      1.00    3.00    252     131k
     ── DeepSeek R1 · the default now · * now likely fireworks-ai · reads text
-      provider        status   $ in  $ out  tok/s  latency  context  tools  JSON
-    * fireworks-ai    live        -      -     88   0.46 s     163k  yes    yes
-      together        live     2.90   6.80     61   0.34 s     131k  yes    yes
-      novita          live     0.72   2.45     28   1.18 s      64k  yes    no
-      featherless-ai  live        -      -      -        -        -  -      -
-      deepinfra       error    0.90   2.60      -        -      65k  -      -
+      provider        status   $ in  $ out  tok/s  first token  context  tools  JSON
+    * fireworks-ai    live        -      -     88       0.46 s     163k  yes    yes
+      together        live     2.90   6.80     61       0.34 s     131k  yes    yes
+      novita          live     0.72   2.45     28       1.18 s      64k  yes    no
+      featherless-ai  live        -      -      -            -        -  -      -
+      deepinfra       error    0.90   2.60      -            -      65k  -      -
 
     28 of 28 models · 16 out of sight · no room for tools · by best match
     [Enter picks · Esc leaves · Tab policy, provider · Ctrl-S sorts · Ctrl-O offers]
-    ");
+    "));
     terminal.types("glm-4.7");
     let screen = terminal.shows("> zai-org/GLM-4.7 ");
-    assert_snapshot!(screen, @"
+    steady!(assert_snapshot!(screen, @"
     ? Default model glm-4.7
       model                                     $ in   $ out  tok/s  context  tools
     > zai-org/GLM-4.7                           0.45    2.00     73     200k  yes
@@ -101,16 +101,16 @@ fn models_set_without_a_model_offers_the_list_and_sets_what_is_picked() {
 
 
     ── GLM 4.7 · * now likely together · reads text · thinks first
-      provider      status   $ in  $ out  tok/s  latency  context  tools  JSON
-    * together      live     0.45   2.00     73   0.41 s     202k  yes    yes
-      zai-org       live        -      -     49   0.88 s     200k  yes    yes
-      novita        live     0.60   2.20     35   1.32 s     204k  yes    yes
+      provider      status   $ in  $ out  tok/s  first token  context  tools  JSON
+    * together      live     0.45   2.00     73       0.41 s     202k  yes    yes
+      zai-org       live        -      -     49       0.88 s     200k  yes    yes
+      novita        live     0.60   2.20     35       1.32 s     204k  yes    yes
 
 
 
-    1 of 28 models · by best match · 3 hidden, which nobody offers · asked 0 s ago
+    1 of 28 models · by best match · 3 hidden, which nobody offers · asked N s ago
     [Enter picks · Esc leaves · Tab policy, provider · Ctrl-S sorts · Ctrl-O offers]
-    ");
+    "));
     terminal.types(ENTER);
     let left = terminal.leaves();
     assert_eq!(left.code, Some(0), "{}", left.screen);
@@ -181,7 +181,7 @@ fn keys_move_sort_and_show_offers() {
     terminal.shows("> deepseek-ai/DeepSeek-R1 ");
     terminal.types(CTRL_S);
     let screen = terminal.shows("by price");
-    assert_snapshot!(screen, @"
+    steady!(assert_snapshot!(screen, @"
     ? Default model  type to filter
       model                                            $ in   $ out  tok/s  context
     > ServiceNow-AI/Apriel-1.6-15b-Thinker             0.00    0.00     84     131k
@@ -197,16 +197,16 @@ fn keys_move_sort_and_show_offers() {
       Qwen/Qwen3-VL-8B-Instruct                        0.18    0.68     93     131k
       openai/gpt-oss-120b                              0.25    0.69   2803     128k
     ── Apriel 1.6 15b Thinker · * now likely together · reads text
-      provider      status   $ in  $ out  tok/s  latency  context  tools  JSON
-    * together      live     0.00   0.00     84   0.23 s     131k  yes    yes
+      provider      status   $ in  $ out  tok/s  first token  context  tools  JSON
+    * together      live     0.00   0.00     84       0.23 s     131k  yes    yes
 
 
 
 
 
-    28 of 28 models · 16 out of sight · no room for tools · by price · asked 0 s ago
+    28 of 28 models · 16 out of sight · no room for tools · by price · asked N s ago
     [Enter picks · Esc leaves · Tab policy, provider · Ctrl-S sorts · Ctrl-O offers]
-    ");
+    "));
     terminal.types(CTRL_S);
     terminal.shows("by speed");
     terminal.types(CTRL_S);
@@ -229,16 +229,16 @@ fn keys_move_sort_and_show_offers() {
     let first = terminal.shows("> deepseek-ai/DeepSeek-R1 ");
     assert_ne!(last, first);
     terminal.types(CTRL_O);
-    let screen = terminal.shows_without("latency", "> deepseek-ai");
-    assert_snapshot!(screen, @"
+    let screen = terminal.shows_without("first token", "> deepseek-ai");
+    steady!(assert_snapshot!(screen, @"
     ? Default model  type to filter
     ── DeepSeek R1 · the default now · * now likely fireworks-ai · reads text
-      provider        status   $ in  $ out  tok/s  latency  context  tools  JSON
-    * fireworks-ai    live        -      -     88   0.46 s     163k  yes    yes
-      together        live     2.90   6.80     61   0.34 s     131k  yes    yes
-      novita          live     0.72   2.45     28   1.18 s      64k  yes    no
-      featherless-ai  live        -      -      -        -        -  -      -
-      deepinfra       error    0.90   2.60      -        -      65k  -      -
+      provider        status   $ in  $ out  tok/s  first token  context  tools  JSON
+    * fireworks-ai    live        -      -     88       0.46 s     163k  yes    yes
+      together        live     2.90   6.80     61       0.34 s     131k  yes    yes
+      novita          live     0.72   2.45     28       1.18 s      64k  yes    no
+      featherless-ai  live        -      -      -            -        -  -      -
+      deepinfra       error    0.90   2.60      -            -      65k  -      -
 
 
 
@@ -253,9 +253,9 @@ fn keys_move_sort_and_show_offers() {
 
 
 
-    28 of 28 models · by best match · 3 hidden, which nobody offers · asked 0 s ago
+    28 of 28 models · by best match · 3 hidden, which nobody offers · asked N s ago
     [Enter picks · Esc leaves · Tab policy, provider · Ctrl-S sorts · Ctrl-O offers]
-    ");
+    "));
     terminal.types(CTRL_O);
     terminal.shows("> deepseek-ai/DeepSeek-R1 ");
     terminal.types("x y z");
@@ -310,7 +310,7 @@ fn small_terminals_show_whole_ids() {
         let screen = terminal.shows("[Enter picks");
         assert!(screen.lines().count() <= usize::from(size.1), "{screen}");
         if size == (40, 24) {
-            assert_snapshot!(screen, @"
+            steady!(assert_snapshot!(screen, @"
             ? Default model  type to filter
               model
             > deepseek-ai/DeepSeek-R1
@@ -335,7 +335,7 @@ fn small_terminals_show_whole_ids() {
             28 of 28 models · 16 out of sight
             no room for any figures · by best match
             [Enter picks · Esc leaves]
-            ");
+            "));
         }
         terminal.types(CTRL_C);
         assert_eq!(terminal.ends().0, Some(130));

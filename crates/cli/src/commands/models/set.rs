@@ -47,6 +47,7 @@ pub(super) fn run(app: &App, args: &Set) -> Result<()> {
 fn choose(settings: &Settings, known: &Known) -> Result<ModelRef> {
     let picked = pick(&Question {
         message: "Default model",
+        note: None,
         count: Count::One,
         catalog: &known.catalog,
         list: &known.list,

@@ -30,7 +30,7 @@ pub(super) fn plan(app: &App, args: &Onboard, settings: &Settings, endpoint: &En
     let catalog = catalogue::merged(app, &settings.config, list.as_ref().map(|fetched| fetched.list.clone()));
     let primary = match &args.model {
         Some(typed) => chosen(typed, settings, &catalog)?,
-        None => pick_model(settings, &catalog, &state)?,
+        None => pick_model(settings, &catalog, &state, &verdict)?,
     };
     let fallbacks = pick_fallbacks(settings, &catalog, &state, &primary)?;
     let mut plan = Plan {
@@ -166,9 +166,18 @@ fn type_token() -> Result<Token> {
     }
 }
 
-fn pick_model(settings: &Settings, catalog: &Catalog, list: &ListState) -> Result<ModelRef> {
+/// What locks the provider, as S13 of the specification has it.
+const LOCKED: &str = "The provider is locked: the router picks it by price or speed.";
+
+fn pick_model(
+    settings: &Settings,
+    catalog: &Catalog,
+    list: &ListState,
+    verdict: &Verdict,
+) -> Result<ModelRef> {
     let picked = picked(&Question {
         message: "Default Hugging Face model",
+        note: Some(&verdict.sentence()),
         count: Count::One,
         catalog,
         list,
@@ -180,7 +189,7 @@ fn pick_model(settings: &Settings, catalog: &Catalog, list: &ListState) -> Resul
     let picked = picked.into_iter().next().ok_or_else(interrupted)?;
     if picked.selector() != Selector::Auto {
         if picked.is_locked() {
-            out::say(&format!("{}\n", dim("The provider is locked: the router picks it by price or speed.")));
+            out::say(&format!("{}\n", dim(LOCKED)));
         }
         return Ok(picked);
     }
@@ -219,6 +228,7 @@ fn pick_fallbacks(
     };
     picked(&Question {
         message,
+        note: primary.is_locked().then_some(LOCKED),
         count: Count::Any,
         catalog,
         list,

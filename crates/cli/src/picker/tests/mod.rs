@@ -45,7 +45,16 @@ fn catalog() -> Catalog {
 
 fn question(catalog: &Catalog, count: Count) -> Question<'_> {
     let message = if count == Count::One { "Default model" } else { "Fallbacks (optional)" };
-    Question { message, count, catalog, list: &ListState::Asked, current: None, not: None, taken: Vec::new() }
+    Question {
+        message,
+        note: None,
+        count,
+        catalog,
+        list: &ListState::Asked,
+        current: None,
+        not: None,
+        taken: Vec::new(),
+    }
 }
 
 fn size(width: usize, height: usize) -> Size {

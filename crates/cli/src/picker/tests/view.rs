@@ -35,10 +35,10 @@ fn all_there_is_at_a_hundred_columns() {
 
 
     ── DeepSeek R1 · * now likely together
-      provider      status   $ in  $ out  tok/s  latency  context  tools  JSON
-    * together      live        -      -     88        -     163k  yes    -
-      novita        live     0.70   2.50     28   0.61 s      64k  yes    no
-      sambanova     error       -      -      -        -      32k  -      -
+      provider      status   $ in  $ out  tok/s  first token  context  tools  JSON
+    * together      live        -      -     88            -     163k  yes    -
+      novita        live     0.70   2.50     28       0.61 s      64k  yes    no
+      sambanova     error       -      -      -            -      32k  -      -
 
 
 
@@ -65,10 +65,10 @@ fn eighty_columns_say_what_has_no_room() {
 
 
     ── DeepSeek R1 · * now likely together
-      provider      status   $ in  $ out  tok/s  latency  context  tools  JSON
-    * together      live        -      -     88        -     163k  yes    -
-      novita        live     0.70   2.50     28   0.61 s      64k  yes    no
-      sambanova     error       -      -      -        -      32k  -      -
+      provider      status   $ in  $ out  tok/s  first token  context  tools  JSON
+    * together      live        -      -     88            -     163k  yes    -
+      novita        live     0.70   2.50     28       0.61 s      64k  yes    no
+      sambanova     error       -      -      -            -      32k  -      -
 
 
 
@@ -95,9 +95,9 @@ fn a_filter_makes_room() {
       zai-org/GLM-4.7-Flash:zai-org                -       -      -     200k  -
 
     ── GLM 4.7 · * now likely together
-      provider      status   $ in  $ out  tok/s  latency  context  tools  JSON
-    * together      live     0.45   2.00     73   0.33 s     202k  yes    yes
-      novita        live     0.60   2.20     35        -     204k  no     -
+      provider      status   $ in  $ out  tok/s  first token  context  tools  JSON
+    * together      live     0.45   2.00     73       0.33 s     202k  yes    yes
+      novita        live     0.60   2.20     35            -     204k  no     -
 
 
 
@@ -158,10 +158,10 @@ fn the_offers_can_take_the_place_of_the_list() {
     insta::assert_snapshot!(shown(Count::One, size(80, 10), &[Key::Offers]), @"
     ? Default model  type to filter
     ── DeepSeek R1 · * now likely together
-      provider      status   $ in  $ out  tok/s  latency  context  tools  JSON
-    * together      live        -      -     88        -     163k  yes    -
-      novita        live     0.70   2.50     28   0.61 s      64k  yes    no
-      sambanova     error       -      -      -        -      32k  -      -
+      provider      status   $ in  $ out  tok/s  first token  context  tools  JSON
+    * together      live        -      -     88            -     163k  yes    -
+      novita        live     0.70   2.50     28       0.61 s      64k  yes    no
+      sambanova     error       -      -      -            -      32k  -      -
 
 
     6 of 6 models · by best match · 1 hidden, which nobody offers · asked just now
@@ -206,6 +206,26 @@ fn nothing_matches() {
     1 hidden, which nobody offers · asked just now
     [Enter picks · Esc leaves · Tab policy, provider]
     ");
+}
+
+#[test]
+fn what_was_said_before_is_said_again_where_there_is_room() {
+    let catalog = catalog();
+    let note = Some("Token verified (user me)");
+    let question = Question { note, ..question(&catalog, Count::One) };
+    insta::assert_snapshot!(frame(&Picker::new(&question, size(80, 9))).text(), @"
+    ? Default model  type to filter
+    Token verified (user me)
+      model                                                     $ in   $ out  tok/s
+    > deepseek-ai/DeepSeek-R1                                      -       -     88
+      zai-org/GLM-4.7                                           0.45    2.00     73
+      zai-org/GLM-4.7-Flash                                        -       -      -
+      moonshotai/Kimi-K2.5                                      0.50    2.80    210
+    6 of 6 models · 2 out of sight · no room for context, tools · by best match
+    [Enter picks · Esc leaves · Tab policy, provider · Ctrl-S sorts · Ctrl-O offers]
+    ");
+    let small = frame(&Picker::new(&question, size(80, 8))).text();
+    assert!(!small.contains("verified"), "{small}");
 }
 
 #[test]
