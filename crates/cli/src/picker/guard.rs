@@ -5,10 +5,12 @@ use std::panic;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crossterm::cursor::Show;
+use crossterm::cursor::{MoveTo, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
-use crossterm::execute;
-use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::terminal::{
+    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
+use crossterm::{execute, queue};
 
 /// Whether the terminal is ours now.
 static IS_OURS: AtomicBool = AtomicBool::new(false);
@@ -51,6 +53,8 @@ pub(super) fn enter(out: &mut impl Write) -> io::Result<()> {
 
 /// Turns back from it. Where even that fails there is nobody to tell.
 fn leave(out: &mut impl Write) {
+    // Some terminals have one screen only; nothing of the list stays on that.
+    let _ = queue!(out, MoveTo(0, 0), Clear(ClearType::All));
     let _ = execute!(out, DisableBracketedPaste, LeaveAlternateScreen, Show);
 }
 
