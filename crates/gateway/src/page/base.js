@@ -32,15 +32,17 @@ const known = (value) => value !== null && value !== undefined;
 /** USD per million tokens, from the text that the gateway sends: two decimals, or as many as it has. */
 function price(text) {
   if (!known(text)) return NOT_KNOWN;
-  const decimals = (text.split(".")[1] ?? "").length;
-  return Number(text).toFixed(Math.max(2, Math.min(decimals, 6)));
+  const has = (text.split(".")[1] ?? "").length;
+  return Number(text).toFixed(Math.max(2, Math.min(has, 6)));
 }
 
-/** The same for a column: filled up to three decimals with blanks as wide as a digit, so that the points are aligned. */
-function priceInColumn(text) {
-  const said = price(text);
-  if (said === NOT_KNOWN) return said;
-  return said + "\u2007".repeat(Math.max(0, 3 - said.split(".")[1].length));
+/** How many decimals a price has as it is shown. */
+const decimals = (text) => price(text).split(".")[1]?.length ?? 0;
+
+/** A price in a column, filled up with blanks as wide as a digit, so that the points stand below each other. */
+function priceInColumn(text, most) {
+  if (!known(text)) return NOT_KNOWN;
+  return [el("span", { class: "narrow" }, "$"), price(text), el("span", { class: "pad" }, "\u2007".repeat(most - decimals(text)))];
 }
 
 /** An amount in USD with two digits that say something: `$0.0021`. */
@@ -48,8 +50,8 @@ function usd(amount) {
   if (!known(amount)) return NOT_KNOWN;
   const value = Number(amount);
   if (value === 0) return "$0.00";
-  const decimals = Math.max(2, Math.min(9, 1 - Math.floor(Math.log10(value))));
-  return "$" + value.toFixed(decimals);
+  const shown = Math.max(2, Math.min(9, 1 - Math.floor(Math.log10(value))));
+  return "$" + value.toFixed(shown);
 }
 
 const upper = (text) => text.charAt(0).toUpperCase() + text.slice(1);
@@ -103,11 +105,17 @@ class Refused extends Error {
 /** The key, in memory alone unless the user wants it kept for this tab. */
 const key = {
   value: null,
-  load() {
+  /** Takes the key of a link `#key=…`, and says whether there was one. */
+  take() {
     const handed = new URLSearchParams(location.hash.slice(1)).get("key");
+    if (handed === null) return false;
     // Out of the address bar and the history before anything else happens.
-    if (handed !== null) history.replaceState(null, "", location.pathname);
-    this.value = handed || sessionStorage.getItem("key");
+    history.replaceState(null, "", location.pathname);
+    this.value = handed.trim() || null;
+    return true;
+  },
+  load() {
+    if (!this.take()) this.value = sessionStorage.getItem("key");
   },
   set(value, isKept) {
     this.value = value;

@@ -9,19 +9,26 @@ function showHour(status) {
   say($("hour-words"), inWords(hour, all, moves));
   $("counts").replaceChildren(
     figure("Answered", whole(hour.answered)),
-    figure("Failed", whole(hour.failed)),
-    figure("Stopped", whole(hour.aborted)),
     figure("Failovers", whole(moves)),
-    figure("Tokens in, out", `${short(hour.input_tokens)}, ${short(hour.output_tokens)}`),
-    figure("Estimated cost", usd(hour.cost_usd)),
+    figure("Failed", whole(hour.failed)),
+    figure("Stopped by clients", whole(hour.aborted)),
+    figure("Tokens in", short(hour.input_tokens)),
+    figure("Tokens out", short(hour.output_tokens)),
+    wide("Estimated cost", usd(hour.cost_usd)),
     ...ofKey(status.key),
   );
   showBars(hour.minutes);
   const classes = Object.entries(hour.failovers).sort((one, other) => other[1] - one[1]);
-  say($("classes"), moves === 0
-    ? "Nothing did: whoever was asked first answered."
+  say($("classes"), all + moves === 0 ? "Nothing." : moves === 0
+    ? "Nothing: whoever was asked first answered."
     : classes.map(([name, count]) => `${count} × ${meaning(name)}`).join(", "));
   showFailovers(failovers);
+}
+
+function wide(...told) {
+  const made = figure(...told);
+  made.className = "wide";
+  return made;
 }
 
 function inWords(hour, all, moves) {
@@ -33,7 +40,7 @@ function inWords(hour, all, moves) {
 function ofKey(key) {
   if (!key || !known(key.spent_today_usd)) return [];
   const limit = known(key.usd_per_day) ? `of $${key.usd_per_day}` : "";
-  return [figure(`Key ${key.name} today`, usd(key.spent_today_usd), limit)];
+  return [wide(`Spent today by the key ${key.name}`, usd(key.spent_today_usd), limit)];
 }
 
 /** A bar a minute: what was answered, what failed on top, and a mark below where something failed over. */

@@ -98,6 +98,9 @@ $("forget").addEventListener("click", () => {
 });
 $("model").addEventListener("change", () => choose($("model").value));
 document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(page.timer) : refreshSoon()));
+addEventListener("hashchange", () => {
+  if (key.take()) refresh();
+});
 watchAsk();
 watchModels(choose);
 watchPlot(choose);

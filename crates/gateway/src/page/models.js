@@ -7,7 +7,7 @@ const COLUMNS = [
   { name: "$ in", title: "USD per million tokens of input", of: (model) => number(model.pricing?.input) },
   { name: "$ out", title: "USD per million tokens of output", of: (model) => number(model.pricing?.output) },
   { name: "tok/s", title: "tokens a second", of: (model) => model.offer?.throughput, isFalling: true },
-  { name: "First", title: "seconds to the first token", of: (model) => model.offer?.first_token_latency_ms },
+  { name: "First token", title: "seconds to the first token", of: (model) => model.offer?.first_token_latency_ms },
   { name: "Context", title: "tokens of prompt and answer", of: (model) => model.context_length, isFalling: true },
   { name: "Offers", title: "how many providers offer it", of: (model) => model.offers?.length, isFalling: true },
 ];
@@ -33,7 +33,8 @@ function showModels() {
   const found = list.all.filter((model) => words.every((word) => text(model).includes(word)));
   if (list.column) found.sort(byColumn(list.column, list.isFalling));
   showHeads();
-  $("rows").replaceChildren(...found.map(row));
+  const most = Math.max(0, ...found.flatMap((model) => [decimals(model.pricing?.input), decimals(model.pricing?.output)]));
+  $("rows").replaceChildren(...found.map((model) => row(model, most)));
   $("table").hidden = found.length === 0;
   const none = list.all.length === 0 ? "The gateway lists no models." : "No model is like that.";
   say($("found"), found.length === 0 ? none : found.length === list.all.length ? many(found.length, "model") : `${found.length} of ${many(list.all.length, "model")}`);
@@ -66,7 +67,7 @@ function showHeads() {
   $("heads").replaceChildren(...heads);
 }
 
-function row(model) {
+function row(model, most) {
   const name = el("button", { type: "button", class: "id", "aria-pressed": String(model.id === list.chosen), "data-id": model.id }, model.id);
   const notes = [
     model.isDefault ? el("em", {}, "default") : null,
@@ -75,13 +76,13 @@ function row(model) {
   const cell = (label, value, kind = "num") => el("td", { role: "cell", class: kind, "data-label": label }, value);
   return el("tr", { role: "row", class: model.id === list.chosen ? "chosen" : null },
     el("th", { role: "rowheader", scope: "row" }, name, notes),
-    cell("at", model.offer?.provider ?? NOT_KNOWN, "who"),
-    cell("$ in", priceInColumn(model.pricing?.input)),
-    cell("$ out", priceInColumn(model.pricing?.output)),
-    cell("tok/s", speed(model.offer?.throughput)),
-    cell("first", seconds(model.offer?.first_token_latency_ms)),
-    cell("context", short(model.context_length)),
-    cell("offers", known(model.offers?.length) ? String(model.offers.length) : NOT_KNOWN),
+    cell(null, model.offer?.provider ?? NOT_KNOWN, "who"),
+    cell("in", priceInColumn(model.pricing?.input, most), "num cost"),
+    cell("out", priceInColumn(model.pricing?.output, most), "num cost"),
+    cell("tok/s", speed(model.offer?.throughput), "num speed"),
+    cell("first", seconds(model.offer?.first_token_latency_ms), "num aside"),
+    cell("context", short(model.context_length), "num speed"),
+    cell("offers", known(model.offers?.length) ? String(model.offers.length) : NOT_KNOWN, "num aside"),
   );
 }
 

@@ -19,7 +19,7 @@ function showNow(next, hasToken) {
   const [first, ...behind] = next.order;
   const isReady = hasToken && first && !known(first.ready_in_seconds);
   say($("who"), hasToken && first ? nameOf(first) : "nobody");
-  say($("would"), isReady || !hasToken || !first ? "would answer now" : `would be asked, ready in ${first.ready_in_seconds} s`);
+  say($("would"), isReady || !hasToken || !first ? "would answer now" : "would be asked when it is ready");
   $("who").classList.toggle("bad", !isReady);
   say($("what"), first?.model ?? next.model);
   say($("why"), `${upper(next.error?.message ?? next.why)}.`);
@@ -31,7 +31,7 @@ function showNow(next, hasToken) {
     figure("Speed", speed(first?.throughput), "tok/s"),
     figure("First token", seconds(first?.first_token_latency_ms)),
     figure("Context", short(first?.context_length)),
-    figure("1,000 in, 500 out", typical),
+    figure("1,000 in + 500 out", typical),
   );
   showBehind(behind, next.more);
 }
@@ -41,10 +41,9 @@ function showBehind(behind, more) {
   const items = behind.slice(0, 6).map((attempt) => {
     const wait = attempt.ready_in_seconds;
     return el("li", {},
-      el("b", {}, nameOf(attempt)),
-      attempt.is_fallback ? el("span", { class: "id" }, attempt.model) : null,
+      el("span", {}, el("b", {}, nameOf(attempt)), attempt.is_fallback ? [" ", el("span", { class: "id" }, attempt.model)] : null,
+        known(wait) ? el("span", { class: "warn" }, `left alone for ${wait} s`) : null),
       el("span", { class: "num" }, attempt.pricing ? `$${price(attempt.pricing.output)}` : NOT_KNOWN),
-      known(wait) ? el("span", { class: "warn" }, `left alone for ${wait} s`) : null,
     );
   });
   const rest = behind.length - items.length + more;

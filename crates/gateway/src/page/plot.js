@@ -2,7 +2,9 @@
 // Price against speed, on two logarithmic axes. The table below says the same in figures.
 
 const plot = { points: [], at: -1 };
-const MARGIN = { top: 14, right: 14, bottom: 30, left: 44 };
+const MARGIN = { top: 22, right: 14, bottom: 44, left: 44 };
+/** How far what is free stands below the lowest price; a logarithmic axis has no zero. */
+const FREE = 30;
 
 /** Draws the models whose price and speed are known; `chosen` is the id of one. */
 function showPlot(models, chosen) {
@@ -13,27 +15,29 @@ function showPlot(models, chosen) {
   if (shown.length === 0 || width === 0) return;
   const height = Math.max(220, Math.min(340, width * 0.42));
   const x = scale(shown.map((model) => model.offer.throughput), MARGIN.left, width - MARGIN.right);
-  // What is free stands at the foot of an axis that has no zero.
+  const foot = height - MARGIN.bottom;
   const asked = shown.map((model) => Number(model.pricing.output)).filter((value) => value > 0);
-  const y = scale(asked.length > 0 ? asked : [1], height - MARGIN.bottom, MARGIN.top);
+  const isAnyFree = asked.length < shown.length;
+  const y = scale(asked.length > 0 ? asked : [1], isAnyFree ? foot - FREE : foot, MARGIN.top);
   plot.points = shown.map((model) => ({
     model,
     x: x.at(model.offer.throughput),
-    y: Number(model.pricing.output) > 0 ? y.at(Number(model.pricing.output)) : height - MARGIN.bottom,
+    y: Number(model.pricing.output) > 0 ? y.at(Number(model.pricing.output)) : foot,
   })).sort((one, other) => one.x - other.x || one.y - other.y);
   const front = frontier(plot.points);
   plot.at = plot.points.findIndex((point) => point.model.id === chosen);
-  const foot = height - MARGIN.bottom;
   const line = (x1, y1, x2, y2) => draw("line", { x1, y1, x2, y2 });
   const text = (x, y, said, anchor, kind) => draw("text", { x, y, "text-anchor": anchor, class: kind }, said);
   const svg = draw("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" },
     y.ticks.map((tick) => [line(MARGIN.left, y.at(tick), width - MARGIN.right, y.at(tick)), text(MARGIN.left - 8, y.at(tick) + 4, `$${tick}`, "end")]).flat(),
     x.ticks.map((tick) => text(x.at(tick), foot + 18, whole(tick), "middle")),
-    text(width - MARGIN.right, foot - 6, "tokens a second →", "end", "axis"),
-    text(MARGIN.left + 6, MARGIN.top - 3, "↑ USD per million tokens of output", "start", "axis"),
+    line(MARGIN.left, foot, width - MARGIN.right, foot),
+    isAnyFree ? text(MARGIN.left - 8, foot + 4, "free", "end") : null,
+    text(width - MARGIN.right, foot + 36, "tokens a second →", "end"),
+    text(0, 11, "↑ USD per million tokens of output", "start"),
     draw("polyline", { class: "front", points: front.map((point) => `${point.x},${point.y}`).join(" ") }),
     plot.points.map((point, at) => draw("circle", { "data-at": at, cx: point.x, cy: point.y, r: 4.5, class: front.includes(point) ? "best" : null })),
-    labels(front, width).map((label) => text(label.x, label.y, label.said, label.anchor, "name")),
+    labels(front, width, foot).map((label) => text(label.x, label.y, label.said, label.anchor, "name")),
     draw("circle", { id: "ring", r: 9, cx: -99, cy: -99 }),
   );
   $("chart").replaceChildren(svg);
@@ -72,18 +76,19 @@ function frontier(points) {
 }
 
 /** Names beside the points of the frontier, as far as there is room. */
-function labels(front, width) {
+function labels(front, width, foot) {
   const taken = [];
   const made = [];
   for (const point of [...front].reverse()) {
     const said = point.model.id.split("/").pop();
     const wide = said.length * 6.4;
     const places = [
+      { x: point.x + 9, y: point.y - 8, anchor: "start", left: point.x + 9 },
       { x: point.x + 9, y: point.y + 16, anchor: "start", left: point.x + 9 },
       { x: point.x - 9, y: point.y + 16, anchor: "end", left: point.x - 9 - wide },
       { x: point.x - 9, y: point.y - 9, anchor: "end", left: point.x - 9 - wide },
     ];
-    const fits = (place) => place.left > MARGIN.left && place.left + wide < width - 4 &&
+    const fits = (place) => place.y < foot - 4 && place.left > MARGIN.left && place.left + wide < width - 4 &&
       !taken.some((box) => place.left < box.right && place.left + wide > box.left && Math.abs(place.y - box.y) < 15) &&
       !plot.points.some((other) => other !== point && other.x > place.left - 6 && other.x < place.left + wide + 6 && Math.abs(other.y - place.y + 4) < 10);
     const place = places.find(fits);

@@ -105,7 +105,9 @@ fn why(snapshot: &Snapshot, plan: &Plan, order: &[Standing]) -> String {
             0 => "the next offer comes first".to_owned(),
             _ => format!("the fallback {} comes first", first.model.router_id()),
         };
-        return format!("{refused} refused lately and is left alone for {wait} s more, so {instead}");
+        return format!(
+            "the first choice, {refused}, refused lately and is left alone for {wait} s more, so {instead}"
+        );
     }
     if settings.catalog.availability(&first.model) == Availability::NotListed {
         return "the router's list does not have this model, so it is asked as it is and nothing else is"
@@ -124,11 +126,13 @@ fn why(snapshot: &Snapshot, plan: &Plan, order: &[Standing]) -> String {
         // A pin of the plan's own in front: the reference as written lacks something.
         Selector::Provider(_) => "it is the best offer that is known to do".to_owned(),
         Selector::Policy(RoutingPolicy::Cheapest) => {
-            format!("`:cheapest` takes the lowest price of output{price}")
+            format!("with :cheapest the router takes the lowest price of output{price}")
         }
-        Selector::Policy(RoutingPolicy::Fastest) => format!("`:fastest` takes the highest speed{speed}"),
+        Selector::Policy(RoutingPolicy::Fastest) => {
+            format!("with :fastest the router takes the highest speed{speed}")
+        }
         Selector::Policy(policy) => format!(
-            "`:{policy}` takes the order of your own at huggingface.co/settings/inference-providers, which is not told here"
+            "with :{policy} the router takes your own order at huggingface.co/settings/inference-providers, which is not known here"
         ),
         Selector::Auto if first.provider.is_none() => {
             "the router takes the fastest provider, and which one that is is not known here".to_owned()
