@@ -99,6 +99,11 @@ impl Browser {
 
     /// Calls the browser and waits for the result.
     pub(crate) fn call(&mut self, method: &str, parameters: &Value) -> Value {
+        let result = self.try_call(method, parameters);
+        result.map_err(|error| format!("{method} {parameters}: {error}")).expect("the browser does it")
+    }
+
+    fn try_call(&mut self, method: &str, parameters: &Value) -> Result<Value, Value> {
         self.last_id += 1;
         let id = self.last_id;
         let mut message = json!({ "id": id, "method": method, "params": parameters });
@@ -112,8 +117,10 @@ impl Browser {
             let message = self.from.recv_timeout(PATIENCE);
             let message = message.expect("the browser answers");
             if message["id"] == id {
-                assert!(message["error"].is_null(), "{method} {parameters}: {}", message["error"]);
-                return message["result"].clone();
+                return match &message["error"] {
+                    Value::Null => Ok(message["result"].clone()),
+                    error => Err(error.clone()),
+                };
             }
             self.events.push(message);
         }
@@ -151,11 +158,16 @@ impl Browser {
     pub(crate) fn wait(&mut self, condition: &str) {
         let look = format!(
             "new Promise(done => {{ const end = performance.now() + 20000; const look = () => \
-             {{ const is = ({condition}); if (is || performance.now() > end) done(Boolean(is)); \
+             {{ let is = false; try {{ is = ({condition}) }} catch {{}} if (is || performance.now() > end) done(Boolean(is)); \
              else setTimeout(look, 20); }}; look(); }})"
         );
-        let came = self.eval(&look);
-        assert!(came == true, "`{condition}` does not come: {}", self.text("body"));
+        let parameters = json!({ "expression": look, "awaitPromise": true, "returnByValue": true });
+        // A page that is left meanwhile takes the promise with it; the next one is asked again.
+        let mut tries = (0..5).map(|_| self.try_call("Runtime.evaluate", &parameters));
+        let result = tries.find_map(Result::ok).unwrap_or_default();
+        assert!(result["exceptionDetails"].is_null(), "{condition}: {}", result["exceptionDetails"]);
+        let came = result["result"]["value"] == true;
+        assert!(came, "`{condition}` does not come: {}", self.text("body"));
     }
 
     /// Presses a key that is no character: `Enter`, `Tab`, `ArrowRight`.

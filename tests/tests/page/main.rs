@@ -282,11 +282,20 @@ fn what_others_say_stays_text() {
         offers: vec![offer],
     };
     let world = World::with(Pace::Instant, keys(), vec![hostile]);
+    let refusal = Fault::Status {
+        code: 429,
+        body: Some(bad.to_owned()),
+        content_type: None,
+        retry_after: None,
+        headers: [("x-inference-provider".to_owned(), bad.to_owned())].into(),
+    };
+    world.sandbox.script(vec![Script::once(When::default(), refusal)]).expect("it is scripted");
     let mut browser = Browser::start();
     unlock(&mut browser, &world);
     browser.wait("document.querySelector('#rows').innerText.includes('onload')");
     ask(&mut browser, bad);
     assert!(browser.text("#talk .said:not(details *)").contains(bad), "the sandbox says what it was asked");
+    browser.wait("document.querySelector('#failovers')?.innerText.includes('onload')");
     browser.eval("document.querySelector('#rows [data-id^=evil]').click()");
     browser.wait("document.querySelector('#what').innerText.startsWith('evil/')");
     assert_eq!(browser.eval("document.title"), "openclaw gateway");

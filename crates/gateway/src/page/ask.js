@@ -106,7 +106,8 @@ function showEnd(got, parts) {
   const { meta, usage } = got;
   const provider = meta["x-openclaw-provider"];
   const answered = provider && !got.problem ? [el("b", {}, provider), " answered"] : [got.problem ? el("span", { class: "bad" }, got.problem) : "answered"];
-  const rate = usage?.completion_tokens > 1 && got.elapsed > got.first ? usage.completion_tokens / ((got.elapsed - got.first) / 1000) : null;
+  // Of an answer that came all at once a speed would say nothing.
+  const rate = usage?.completion_tokens > 1 && got.elapsed - got.first > 200 ? usage.completion_tokens / ((got.elapsed - got.first) / 1000) : null;
   const facts = [
     got.problem && provider ? `${provider} had begun` : null,
     known(meta["x-openclaw-cost"]) ? `about ${usd(meta["x-openclaw-cost"])}` : got.isWhole ? "cost not known" : null,

@@ -38,6 +38,7 @@ function showNow(next, hasToken) {
 
 function showBehind(behind, more) {
   say($("behind-title"), behind.length > 0 ? "If it fails" : "Nothing else would be asked");
+  $("behind-unit").hidden = behind.length === 0;
   const items = behind.slice(0, 6).map((attempt) => {
     const wait = attempt.ready_in_seconds;
     return el("li", {},

@@ -99,9 +99,12 @@ async fn requests_that_are_none_are_refused_here() {
     }
     let zipped = world.post("{}", &[key.clone(), "content-encoding: gzip".to_owned()]).await;
     told.push(format!("gzip\n  {}", zipped.refusal()));
-    for (method, path) in
-        [("GET", "/v1/chat/completions"), ("POST", "/v1/models"), ("POST", "/v1/embeddings"), ("GET", "/")]
-    {
+    for (method, path) in [
+        ("GET", "/v1/chat/completions"),
+        ("POST", "/v1/models"),
+        ("POST", "/v1/embeddings"),
+        ("GET", "/other"),
+    ] {
         let reply = world.send(&world.head(method, path, std::slice::from_ref(&key)), b"").await;
         told.push(format!("{method} {path}\n  {}", reply.refusal()));
     }
