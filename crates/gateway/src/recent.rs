@@ -26,7 +26,7 @@ struct Inner {
     /// A ring: minute `n` is kept at `n % MINUTES`.
     minutes: [Minute; MINUTES],
     moves: VecDeque<Move>,
-    /// When the router's list in use was fetched, in seconds; below zero where that was before the gateway began.
+    /// When the router's list was last fetched, in seconds; below zero where that was before the gateway began.
     listed: Option<i64>,
 }
 
@@ -181,13 +181,13 @@ impl Recent {
         });
     }
 
-    /// Notes that the router's list in use is so old.
+    /// Notes that the router's list was fetched so long ago.
     pub(crate) fn listed(&self, age: Duration, at: Duration) {
         let seconds = |time: Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
         self.with(|inner| inner.listed = Some(seconds(at).saturating_sub(seconds(age))));
     }
 
-    /// How old the router's list is, in seconds; `None` where it was never had, or is not the gateway's own to fetch.
+    /// How long ago the router's list was fetched, in seconds; `None` where it never was.
     pub(crate) fn list_age(&self, at: Duration) -> Option<u64> {
         let listed = self.with(|inner| inner.listed)?;
         let now = i64::try_from(at.as_secs()).ok()?;
