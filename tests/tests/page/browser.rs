@@ -214,10 +214,10 @@ impl Browser {
         60
     }
 
-    /// How wide and high the window is, in CSS pixels, with two pixels of a screen for each.
+    /// How wide and high the window is, in CSS pixels.
     pub(crate) fn size(&mut self, width: u32, height: u32) {
         let size = json!({
-            "width": width, "height": height, "deviceScaleFactor": 2, "mobile": width < 500,
+            "width": width, "height": height, "deviceScaleFactor": 1.5, "mobile": width < 500,
         });
         self.call("Emulation.setDeviceMetricsOverride", &size);
     }
@@ -228,14 +228,46 @@ impl Browser {
         self.call("Emulation.setEmulatedMedia", &media);
     }
 
-    /// Keeps a picture of the whole page and gives its size in bytes.
-    pub(crate) fn picture(&mut self, path: &Path) -> usize {
-        let shot = self.call("Page.captureScreenshot", &json!({ "captureBeyondViewport": true }));
+    /// Keeps a picture of the whole page.
+    pub(crate) fn picture(&mut self, path: &Path) {
+        self.shoot(path, &json!({ "captureBeyondViewport": true }));
+    }
+
+    /// Keeps a picture of what is between the tops of two elements.
+    pub(crate) fn picture_between(&mut self, path: &Path, from: &str, to: &str) {
+        let top = |selector: &str| {
+            format!("document.querySelector('{selector}').getBoundingClientRect().top + scrollY")
+        };
+        let (from, to) = (self.eval(&top(from)), self.eval(&top(to)));
+        let (from, to) = (from.as_f64().unwrap_or_default(), to.as_f64().unwrap_or_default());
+        let width = self.eval("innerWidth");
+        let clip =
+            json!({ "x": 0, "y": from.max(8.0) - 8.0, "width": width, "height": to - from, "scale": 0.6 });
+        self.shoot(path, &json!({ "captureBeyondViewport": true, "clip": clip }));
+    }
+
+    fn shoot(&mut self, path: &Path, what: &Value) {
+        let shot = self.call("Page.captureScreenshot", what);
         let data = shot["data"].as_str().expect("a picture");
         let bytes = base64::engine::general_purpose::STANDARD.decode(data).expect("base64");
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         std::fs::write(path, &bytes).expect("a file");
-        bytes.len()
+    }
+
+    /// What can be worked with and has no name for those who do not see it.
+    pub(crate) fn nameless(&mut self) -> Vec<String> {
+        let tree = self.call("Accessibility.getFullAXTree", &json!({}));
+        let nodes = tree["nodes"].as_array().cloned().unwrap_or_default();
+        assert!(nodes.len() > 10, "{tree}");
+        let works =
+            ["button", "textbox", "searchbox", "combobox", "checkbox", "link", "table", "image", "log"];
+        let has_no_name = |node: &&Value| {
+            let role = node["role"]["value"].as_str().unwrap_or_default();
+            works.contains(&role)
+                && node["ignored"] != true
+                && node["name"]["value"].as_str().unwrap_or_default().is_empty()
+        };
+        nodes.iter().filter(has_no_name).map(ToString::to_string).collect()
     }
 
     /// Lets so many milliseconds of the page's own clock pass at once.
