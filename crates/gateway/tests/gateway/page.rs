@@ -1,7 +1,9 @@
 //! The page's files and the status that it shows.
 
+use std::time::Duration;
+
 use insta::assert_snapshot;
-use openclaw_gateway::{KeyLimits, Keys};
+use openclaw_gateway::{KeyLimits, Keys, LoadFailed, Sources, first_list};
 use openclaw_sandbox::{Fault, Script, When};
 
 use crate::support::{KEY, Plan, R1, STREAM, World, bearer, key, model};
@@ -319,4 +321,22 @@ async fn the_documentation_names_every_path() {
         let named = path.replace("{*", "{");
         assert!(paths.contains(&named.as_str()), "`{named}` is not named in docs/gateway.md");
     }
+}
+
+#[tokio::test]
+async fn the_status_says_how_old_the_list_is() {
+    let world = World::new().await;
+    let sources = |age| Sources {
+        load: std::sync::Arc::new(|_| Err(LoadFailed("there are no files".to_owned()))),
+        keep: std::sync::Arc::new(|_, _| Ok(())),
+        age,
+        refresh: Duration::from_secs(600),
+        spent: None,
+    };
+    let age = async || world.get("/v1/openclaw/status").await.json()["catalog"]["age_seconds"].as_u64();
+    assert_eq!(age().await, None);
+    first_list(&world.gateway, &sources(Some(Duration::from_secs(240))), Duration::from_secs(20)).await;
+    assert!(age().await.is_some_and(|age| (240..260).contains(&age)), "{:?}", age().await);
+    first_list(&world.gateway, &sources(None), Duration::from_secs(20)).await;
+    assert!(age().await.is_some_and(|age| age < 20), "{:?}", age().await);
 }
