@@ -80,7 +80,6 @@ pub(crate) async fn page(State(gateway): State<Gateway>, uri: Uri, headers: Head
         (HeaderName::from_static("content-security-policy"), POLICY),
         (HeaderName::from_static("x-content-type-options"), "nosniff"),
         (HeaderName::from_static("referrer-policy"), "no-referrer"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     ] {
         to.insert(name, HeaderValue::from_static(value));

@@ -27,7 +27,7 @@ pub(crate) struct Browser {
 
 /// The program: `$CHROME`, or a usual name on `$PATH`.
 fn program() -> Option<std::path::PathBuf> {
-    if let Some(set) = std::env::var_os("CHROME") {
+    if let Some(set) = std::env::var_os("CHROME").filter(|set| !set.is_empty()) {
         return Some(set.into());
     }
     let folders = std::env::var_os("PATH")?;
@@ -115,7 +115,7 @@ impl Browser {
         self.to.write_all(&bytes).expect("it listens");
         loop {
             let message = self.from.recv_timeout(PATIENCE);
-            let message = message.expect("the browser answers");
+            let message = message.expect("the browser answers; is the program in CHROME one?");
             if message["id"] == id {
                 return match &message["error"] {
                     Value::Null => Ok(message["result"].clone()),

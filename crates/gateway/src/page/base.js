@@ -26,6 +26,15 @@ function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+const shown = new Map();
+/** Whether a part is to be shown anew: what stays as it is keeps its selection and its place. */
+function isNews(part, told) {
+  const text = JSON.stringify(told);
+  const isNew = shown.get(part) !== text;
+  shown.set(part, text);
+  return isNew;
+}
+
 const NOT_KNOWN = "-";
 const known = (value) => value !== null && value !== undefined;
 

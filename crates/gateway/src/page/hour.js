@@ -3,6 +3,8 @@
 
 function showHour(status) {
   const { hour, running, failovers } = status;
+  showFailovers(failovers);
+  if (!isNews("hour", [hour, running, status.key])) return;
   const moves = Object.values(hour.failovers).reduce((sum, count) => sum + count, 0);
   const all = hour.answered + hour.failed + hour.aborted;
   say($("running"), running.requests === 0 ? "nothing runs" : `${many(running.requests, "request")} running, ${many(running.streams, "stream")} open`);
@@ -22,7 +24,6 @@ function showHour(status) {
   say($("classes"), all + moves === 0 ? "Nothing." : moves === 0
     ? "Nothing: whoever was asked first answered."
     : classes.map(([name, count]) => `${count} × ${meaning(name)}`).join(", "));
-  showFailovers(failovers);
 }
 
 function wide(...told) {
@@ -66,11 +67,13 @@ function showBars(minutes) {
 
 function showFailovers(failovers) {
   const clock = (ago) => new Date(Date.now() - ago * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  $("failovers").replaceChildren(...failovers.map((one) => {
+  const told = failovers.map(({ seconds_ago, ...one }) => ({ ...one, clock: clock(seconds_ago) }));
+  if (!isNews("failovers", told)) return;
+  $("failovers").replaceChildren(...told.map((one) => {
     const isOtherModel = one.to_model.split(":")[0] !== one.model.split(":")[0];
     const status = one.http_status && one.http_status >= 400 ? ` (${one.http_status})` : "";
     return el("li", {},
-      el("time", {}, clock(one.seconds_ago)),
+      el("time", {}, one.clock),
       el("span", {},
         el("b", {}, one.from ?? "the router"), " ", el("span", { class: "warn" }, meaning(one.class) + status),
         " → ", el("b", {}, one.to ?? "the router's choice"),

@@ -34,7 +34,9 @@ function showModels() {
   if (list.column) found.sort(byColumn(list.column, list.isFalling));
   showHeads();
   const most = Math.max(0, ...found.flatMap((model) => [decimals(model.pricing?.input), decimals(model.pricing?.output)]));
+  const held = document.activeElement?.closest("#rows [data-id]")?.dataset.id;
   $("rows").replaceChildren(...found.map((model) => row(model, most)));
+  if (held) [...$("rows").querySelectorAll("[data-id]")].find((one) => one.dataset.id === held)?.focus();
   $("table").hidden = found.length === 0;
   const none = list.all.length === 0 ? "The gateway lists no models." : "No model is like that.";
   say($("found"), found.length === 0 ? none : found.length === list.all.length ? many(found.length, "model") : `${found.length} of ${many(list.all.length, "model")}`);

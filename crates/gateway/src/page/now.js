@@ -15,6 +15,7 @@ function costOf(pricing, tokens) {
 const nameOf = (attempt) => attempt.provider ?? "the router's choice";
 
 function showNow(next, hasToken) {
+  if (!isNews("now", [next, hasToken])) return;
   $("model").setAttribute("aria-invalid", String(known(next.error)));
   const [first, ...behind] = next.order;
   const isReady = hasToken && first && !known(first.ready_in_seconds);
