@@ -158,6 +158,27 @@ impl Plan {
         (0..self.slots.len()).filter_map(|slot| self.target(slot))
     }
 
+    /// The same in the order in which a run that begins now asks, each with how long it is to be left alone yet; `None`
+    /// where nothing that it is expected to meet has refused lately.
+    ///
+    /// What is ready comes first; behind it what is cooling, the soonest ready first.
+    #[must_use]
+    pub fn standing(
+        &self,
+        token: TokenId,
+        cooldowns: &Cooldowns,
+        now: Duration,
+    ) -> Vec<(Target, Option<Duration>)> {
+        let waits = (0..self.slots.len()).map(|slot| {
+            let ready_at = self.ready_at(slot, token, cooldowns).filter(|at| *at > now);
+            (slot, ready_at.map(|at| at.saturating_sub(now)))
+        });
+        let mut waits: Vec<_> = waits.collect();
+        // Stable: of what is ready at the same time the plan's order counts.
+        waits.sort_by_key(|(_, wait)| wait.unwrap_or_default());
+        waits.into_iter().filter_map(|(slot, wait)| Some((self.target(slot)?, wait))).collect()
+    }
+
     /// The offers that are not tried, by reference, in no order that matters.
     #[must_use]
     pub fn left_out(&self) -> &[LeftOut] {

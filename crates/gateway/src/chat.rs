@@ -48,8 +48,8 @@ impl FromRequestParts<Gateway> for Caller {
     }
 }
 
-/// Checks the address that the request names, and its key.
-fn admit(headers: &HeaderMap, gateway: &Gateway) -> Result<Caller, ApiError> {
+/// Checks the address that the request names.
+pub(crate) fn check_host(headers: &HeaderMap, gateway: &Gateway) -> Result<(), ApiError> {
     gateway.shared.options.hosts.check(headers).map_err(|foreign| match foreign {
         Foreign::Host(host) => ApiError::new(
             StatusCode::FORBIDDEN,
@@ -66,7 +66,12 @@ fn admit(headers: &HeaderMap, gateway: &Gateway) -> Result<Caller, ApiError> {
             "origin_not_allowed",
             format!("a page of `{}` may not ask this gateway", origin.escape_debug()),
         ),
-    })?;
+    })
+}
+
+/// Checks the address that the request names, and its key.
+fn admit(headers: &HeaderMap, gateway: &Gateway) -> Result<Caller, ApiError> {
+    check_host(headers, gateway)?;
     let snapshot = gateway.snapshot();
     if matches!(snapshot.settings.keys, crate::Keys::Open) {
         return Ok(Caller { snapshot, key: None });

@@ -224,6 +224,12 @@ impl Ledger {
         spent
     }
 
+    /// What a key spent today.
+    pub(crate) fn spent_today(&self, key: &str, now: Moment) -> Cost {
+        let account = self.by_key.get(key).filter(|account| account.day == now.day());
+        Cost::from_nano_usd(account.map_or(0, |account| account.spent))
+    }
+
     /// Takes up what was spent before.
     pub(crate) fn restore(&mut self, spent: Vec<Spent>) {
         for Spent { key, day, cost } in spent {

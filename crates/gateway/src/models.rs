@@ -124,7 +124,7 @@ fn entry(snapshot: &Snapshot, id: &str, model: &ModelRef) -> Option<Value> {
     Some(entry.into())
 }
 
-fn pricing(pricing: Pricing) -> Value {
+pub(crate) fn pricing(pricing: Pricing) -> Value {
     // Text, since money is no float: USD per million tokens.
     json!({ "input": pricing.input.to_string(), "output": pricing.output.to_string(), "unit": "USD per million tokens" })
 }
@@ -227,7 +227,7 @@ fn nowhere(path: &str) -> ApiError {
     ApiError::new(StatusCode::NOT_FOUND, "invalid_request_error", "not_served", told)
 }
 
-fn json_response(body: Bytes) -> Response {
+pub(crate) fn json_response(body: Bytes) -> Response {
     let mut response = Response::new(Body::from(body));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
@@ -247,7 +247,7 @@ mod tests {
             "/v1/responses",
             "/chat/completions",
             "/v1/files",
-            "/",
+            "/other",
         ];
         let told: Vec<String> =
             paths.iter().map(|path| format!("{path}: {}", nowhere(path).message)).collect();
@@ -259,7 +259,7 @@ mod tests {
         /v1/responses: `/v1/responses` is not served here; POST /v1/chat/completions is
         /chat/completions: `/chat/completions` is not served here; end the client's base URL in `/v1`
         /v1/files: `/v1/files` is not served here: chat completions alone are, at /v1/chat/completions, and /v1/models lists the models
-        /: `/` is not served here: chat completions alone are, at /v1/chat/completions, and /v1/models lists the models
+        /other: `/other` is not served here: chat completions alone are, at /v1/chat/completions, and /v1/models lists the models
         ");
     }
 }

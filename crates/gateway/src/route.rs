@@ -81,26 +81,7 @@ impl Snapshot {
 
     fn make(&self, named: &str, variant: Variant, metrics: &Metrics) -> Result<Route, ApiError> {
         let settings = &self.settings;
-        let model = self.resolve(named)?;
-        let allows = |model: &ModelRef| {
-            let key = variant.key.and_then(|index| settings.keys.all().get(index));
-            key.is_none_or(|key| key.limits.allow(model))
-        };
-        if !allows(&model) {
-            return Err(ApiError::new(
-                StatusCode::FORBIDDEN,
-                "permission_error",
-                "model_not_allowed",
-                format!("this key may not ask `{}`; GET /v1/models lists what it may", model.router_id()),
-            )
-            .about(Some("model")));
-        }
-        let known = settings.catalog.get(model.hub_id());
-        let mut chain = vec![model.clone()];
-        // A slip of the hand is not answered by another model: what the list does not have is asked alone.
-        if settings.catalog.availability(&model) != Availability::NotListed {
-            chain.extend(settings.fallbacks.iter().filter(|model| allows(model)).cloned());
-        }
+        let (model, chain) = self.chain(named, variant.key)?;
         let (tools, structured_output, image) = variant.needs;
         let (first_byte, total) = match variant.mode {
             StreamMode::Stream => (settings.first_byte, settings.total),
@@ -117,6 +98,7 @@ impl Snapshot {
             input: one.input.max(other.input),
             output: one.output.max(other.output),
         });
+        let known = settings.catalog.get(model.hub_id());
         let label = known.map_or_else(|| "other".to_owned(), |_| model.hub_id().to_owned());
         Ok(Route {
             counts: RouteCounts::new(metrics, &label),
@@ -125,6 +107,37 @@ impl Snapshot {
             dearest: dearest.filter(|_| known.is_some()),
             model,
         })
+    }
+
+    /// The model that a client names, and what is asked for it: itself, and the fallbacks as far as the key at that place
+    /// may ask them.
+    pub(crate) fn chain(
+        &self,
+        named: &str,
+        key: Option<usize>,
+    ) -> Result<(ModelRef, Vec<ModelRef>), ApiError> {
+        let settings = &self.settings;
+        let model = self.resolve(named)?;
+        let allows = |model: &ModelRef| {
+            let key = key.and_then(|index| settings.keys.all().get(index));
+            key.is_none_or(|key| key.limits.allow(model))
+        };
+        if !allows(&model) {
+            return Err(ApiError::new(
+                StatusCode::FORBIDDEN,
+                "permission_error",
+                "model_not_allowed",
+                format!("this key may not ask `{}`; GET /v1/models lists what it may", model.router_id()),
+            )
+            .about(Some("model")));
+        }
+        // A slip of the hand is not answered by another model: what the list does not have is asked alone.
+        let is_listed = settings.catalog.availability(&model) != Availability::NotListed;
+        let mut chain = vec![model.clone()];
+        if is_listed {
+            chain.extend(settings.fallbacks.iter().filter(|model| allows(model)).cloned());
+        }
+        Ok((model, chain))
     }
 
     /// The reference that a client's word stands for: a reference with or without its provider, an alias, or `default`.

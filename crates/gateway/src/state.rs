@@ -14,8 +14,9 @@ use openclaw_hf_client::{SharedCooldowns, Switch};
 use crate::budget::Budget;
 use crate::ledger::{Ledger, Moment};
 use crate::metrics::Metrics;
+use crate::recent::Recent;
 use crate::route::Routes;
-use crate::{Options, Settings, Spent, chat, models};
+use crate::{Options, Settings, Spent, chat, models, page, status};
 
 /// A gateway: any OpenAI client's requests go in, the best offer's answers come out. Cheap to clone; clones are the same.
 ///
@@ -101,6 +102,7 @@ pub(crate) struct Shared {
     pub(crate) cooldowns: SharedCooldowns,
     pub(crate) ledger: Mutex<Ledger>,
     pub(crate) metrics: Metrics,
+    pub(crate) recent: Recent,
     /// Bytes that are held.
     pub(crate) memory: Budget,
     /// Requests that run.
@@ -142,6 +144,7 @@ impl Gateway {
                 cooldowns: SharedCooldowns::default(),
                 ledger: Mutex::default(),
                 metrics,
+                recent: Recent::default(),
                 memory: Budget::new(options.limits.memory),
                 running: Budget::new(options.limits.requests),
                 snapshot: RwLock::new(Arc::new(Snapshot::new(settings))),
@@ -179,10 +182,15 @@ impl Gateway {
 
     pub(crate) fn ledger<T>(&self, act: impl FnOnce(&mut Ledger, Moment) -> T) -> T {
         let moment = Moment {
-            since: self.shared.since.elapsed(),
+            since: self.uptime(),
             wall: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default(),
         };
         act(&mut self.shared.ledger.lock().unwrap_or_else(PoisonError::into_inner), moment)
+    }
+
+    /// How long it has been there: the clock of what is kept of the last hour.
+    pub(crate) fn uptime(&self) -> Duration {
+        self.shared.since.elapsed()
     }
 
     /// How many requests run.
@@ -208,10 +216,15 @@ impl Gateway {
 
     /// The routes as an `axum` app. [`serve`](crate::serve) serves it with the limits that a server in the open needs.
     pub fn router(&self) -> Router {
-        Router::new()
+        let page = || get(page::page).fallback(models::wrong_method);
+        page::PATHS
+            .into_iter()
+            .fold(Router::new(), |router, path| router.route(path, page()))
             .route(CHAT, post(chat::chat).fallback(models::wrong_method))
             .route("/v1/models", get(models::list).fallback(models::wrong_method))
             .route("/v1/models/{*id}", get(models::one).fallback(models::wrong_method))
+            .route("/v1/openclaw/status", get(status::of_default).fallback(models::wrong_method))
+            .route("/v1/openclaw/status/{*model}", get(status::of_model).fallback(models::wrong_method))
             .route("/healthz", get(models::healthz))
             .route("/readyz", get(models::readyz))
             .route("/metrics", get(models::metrics))

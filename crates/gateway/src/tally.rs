@@ -10,6 +10,7 @@ use openclaw_hf_client::{StreamMode, Switch, Usage};
 use crate::budget::Share;
 use crate::ledger::{Grant, Used};
 use crate::metrics::{AttemptLabels, ClassLabels, RequestLabels};
+use crate::recent::{Ended, Move};
 use crate::route::Route;
 use crate::state::{Event, Gateway, Snapshot};
 
@@ -155,6 +156,14 @@ impl Tally {
             #[expect(clippy::cast_precision_loss, reason = "a metric of Prometheus is a float")]
             counts.cost.inc_by(cost.nano_usd() as f64 / 1e9);
         }
+        let tokens = |of: fn(&Usage) -> Option<u64>| self.usage.as_ref().and_then(of).unwrap_or_default();
+        let ended = Ended {
+            result,
+            input: tokens(|usage| usage.prompt_tokens),
+            output: tokens(|usage| usage.completion_tokens),
+            nano_usd: self.cost.map(Cost::nano_usd).unwrap_or_default(),
+        };
+        gateway.shared.recent.ended(ended, gateway.uptime());
         self.settle(result);
         let keys = self.snapshot.settings.keys.all();
         gateway.tell(Event::Asked {
@@ -199,5 +208,8 @@ impl Drop for Tally {
 pub(crate) fn switched(gateway: &Gateway, switch: Switch<'_>) {
     let class = switch.failed.result_name();
     gateway.shared.metrics.failovers.get_or_create(&ClassLabels { class }).inc();
+    if let Some(moved) = Move::of(&switch, gateway.uptime()) {
+        gateway.shared.recent.moved(moved);
+    }
     gateway.tell(Event::Switched(switch));
 }

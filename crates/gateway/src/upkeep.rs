@@ -158,6 +158,7 @@ fn endpoint(gateway: &Gateway) -> Endpoint {
 /// Gives the time until the list is to be fetched next, for [`upkeep`].
 pub async fn first_list(gateway: &Gateway, sources: &Sources, patience: Duration) -> Duration {
     if let Some(age) = sources.age {
+        gateway.shared.recent.listed(age, gateway.uptime());
         return sources.refresh.saturating_sub(age);
     }
     match tokio::time::timeout(patience, fetch(gateway, sources)).await {
@@ -190,6 +191,7 @@ async fn fetch(gateway: &Gateway, sources: &Sources) -> Result<(Listed, bool), S
     });
     gateway.shared.metrics.list_ok.set(i64::from(fetched.is_ok()));
     let fetched = fetched?;
+    gateway.shared.recent.listed(Duration::ZERO, gateway.uptime());
     gateway.tell(Event::Listed { models: fetched.list.models.len() });
     let keep = Arc::clone(&sources.keep);
     let body = fetched.body;

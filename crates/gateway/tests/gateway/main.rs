@@ -4,5 +4,6 @@ mod answers;
 mod connections;
 mod keys;
 mod models;
+mod page;
 mod refusals;
 mod support;

@@ -99,9 +99,12 @@ async fn requests_that_are_none_are_refused_here() {
     }
     let zipped = world.post("{}", &[key.clone(), "content-encoding: gzip".to_owned()]).await;
     told.push(format!("gzip\n  {}", zipped.refusal()));
-    for (method, path) in
-        [("GET", "/v1/chat/completions"), ("POST", "/v1/models"), ("POST", "/v1/embeddings"), ("GET", "/")]
-    {
+    for (method, path) in [
+        ("GET", "/v1/chat/completions"),
+        ("POST", "/v1/models"),
+        ("POST", "/v1/embeddings"),
+        ("GET", "/other"),
+    ] {
         let reply = world.send(&world.head(method, path, std::slice::from_ref(&key)), b"").await;
         told.push(format!("{method} {path}\n  {}", reply.refusal()));
     }
@@ -138,8 +141,8 @@ async fn requests_that_are_none_are_refused_here() {
       405 invalid_request_error method_not_allowed: `POST` is not served at `/v1/models`, expected GET
     POST /v1/embeddings
       404 invalid_request_error not_served: embeddings are not served here; use Hugging Face's own clients, `huggingface_hub` for Python and `@huggingface/inference` for JavaScript: https://huggingface.co/docs/inference-providers/tasks/feature-extraction
-    GET /
-      404 invalid_request_error not_served: `/` is not served here: chat completions alone are, at /v1/chat/completions, and /v1/models lists the models
+    GET /other
+      404 invalid_request_error not_served: `/other` is not served here: chat completions alone are, at /v1/chat/completions, and /v1/models lists the models
     "#);
     assert!(world.sandbox.requests().is_empty(), "none of it cost anything");
 }

@@ -207,7 +207,8 @@ fn tell(bound: SocketAddr, telling: &Telling) -> Result<()> {
     }
     let key = if telling.is_open { "any".to_owned() } else { "$(openclaw gateway keys show)".to_owned() };
     out::say(&format!(
-        "\nPoint any OpenAI client there:\n\n  OPENAI_BASE_URL={base} OPENAI_API_KEY={key} your-program\n\nCtrl-C ends it.\n"
+        "\nPoint any OpenAI client there:\n\n  OPENAI_BASE_URL={base} OPENAI_API_KEY={key} your-program\n\n\
+         Or open http://{host}/ in a browser: models, prices, a place to ask, and what failed over.\n\nCtrl-C ends it.\n"
     ));
     Ok(())
 }

@@ -92,6 +92,8 @@ fn on_loopback_no_key_is_needed_where_one_says_so() {
 
       OPENAI_BASE_URL=http://127.0.0.1:GATEWAY/v1 OPENAI_API_KEY=any your-program
 
+    Or open http://127.0.0.1:GATEWAY/ in a browser: models, prices, a place to ask, and what failed over.
+
     Ctrl-C ends it.
     ");
     makes_none(&world);

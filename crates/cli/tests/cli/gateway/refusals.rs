@@ -428,6 +428,8 @@ fn a_default_of_another_provider_is_passed_over() {
 
       OPENAI_BASE_URL=http://127.0.0.1:GATEWAY/v1 OPENAI_API_KEY=$(openclaw gateway keys show) your-program
 
+    Or open http://127.0.0.1:GATEWAY/ in a browser: models, prices, a place to ask, and what failed over.
+
     Ctrl-C ends it.
     Stopping: running requests may end; once more ends at once
     Gateway stopped; every request has ended

@@ -165,6 +165,8 @@ fn a_gateway_that_others_reach_goes_on_wanting_a_key() {
 
       OPENAI_BASE_URL=http://127.0.0.1:GATEWAY/v1 OPENAI_API_KEY=$(openclaw gateway keys show) your-program
 
+    Or open http://127.0.0.1:GATEWAY/ in a browser: models, prices, a place to ask, and what failed over.
+
     Ctrl-C ends it.
     warning: the files changed and cannot be used; what they said before goes on
     error: without a key the gateway listens on loopback alone, not on `0.0.0.0`

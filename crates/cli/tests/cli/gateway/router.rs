@@ -44,6 +44,8 @@ fn s08_a_token_that_is_put_there_later_is_taken_up() {
 
       OPENAI_BASE_URL=http://127.0.0.1:GATEWAY/v1 OPENAI_API_KEY=$(openclaw gateway keys show) your-program
 
+    Or open http://127.0.0.1:GATEWAY/ in a browser: models, prices, a place to ask, and what failed over.
+
     Ctrl-C ends it.
     the files changed; what they say now holds
     Stopping: running requests may end; once more ends at once
@@ -80,6 +82,8 @@ fn s10_with_the_router_down_the_built_in_table_serves() {
     Point any OpenAI client there:
 
       OPENAI_BASE_URL=http://127.0.0.1:GATEWAY/v1 OPENAI_API_KEY=$(openclaw gateway keys show) your-program
+
+    Or open http://127.0.0.1:GATEWAY/ in a browser: models, prices, a place to ask, and what failed over.
 
     Ctrl-C ends it.
     deepseek-ai/DeepSeek-R1: the router cannot be reached: trying once more
@@ -161,6 +165,8 @@ fn s10_an_old_list_serves_where_the_router_cannot_give_one() {
     Point any OpenAI client there:
 
       OPENAI_BASE_URL=http://127.0.0.1:GATEWAY/v1 OPENAI_API_KEY=$(openclaw gateway keys show) your-program
+
+    Or open http://127.0.0.1:GATEWAY/ in a browser: models, prices, a place to ask, and what failed over.
 
     Ctrl-C ends it.
     warning: `http://127.0.0.1:PORT` failed (status 500): Internal Server Error; what is known of the models so far goes on

@@ -68,6 +68,8 @@ fn what_was_spent_and_cannot_be_read_is_told() {
 
       OPENAI_BASE_URL=http://127.0.0.1:GATEWAY/v1 OPENAI_API_KEY=$(openclaw gateway keys show) your-program
 
+    Or open http://127.0.0.1:GATEWAY/ in a browser: models, prices, a place to ask, and what failed over.
+
     Ctrl-C ends it.
     warning: what was spent before cannot be read from `HOME/.openclaw/cache/gateway-spent.json`: EOF while parsing an object at line 1 column 2
     Stopping: running requests may end; once more ends at once

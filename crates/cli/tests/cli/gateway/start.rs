@@ -26,6 +26,8 @@ fn the_first_start_makes_a_key_and_the_second_does_not() {
 
       OPENAI_BASE_URL=http://127.0.0.1:GATEWAY/v1 OPENAI_API_KEY=$(openclaw gateway keys show) your-program
 
+    Or open http://127.0.0.1:GATEWAY/ in a browser: models, prices, a place to ask, and what failed over.
+
     Ctrl-C ends it.
     Stopping: running requests may end; once more ends at once
     Gateway stopped; every request has ended
@@ -58,6 +60,8 @@ fn the_first_start_makes_a_key_and_the_second_does_not() {
     Point any OpenAI client there:
 
       OPENAI_BASE_URL=http://127.0.0.1:GATEWAY/v1 OPENAI_API_KEY=$(openclaw gateway keys show) your-program
+
+    Or open http://127.0.0.1:GATEWAY/ in a browser: models, prices, a place to ask, and what failed over.
 
     Ctrl-C ends it.
     Stopping: running requests may end; once more ends at once
