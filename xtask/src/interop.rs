@@ -1,6 +1,7 @@
-//! Real OpenAI clients against the gateway, with the sandbox in the router's place.
+//! Real OpenAI clients against the gateway, and the real OpenClaw beside ours, with the sandbox in the router's place.
 
 mod clients;
+mod openclaw;
 mod page;
 mod servers;
 
@@ -8,8 +9,11 @@ use std::path::{Path, PathBuf};
 
 use crate::process::{Outcome, run_cargo, say, workspace};
 
+/// The rows of a table: a short name, and what has to happen.
+type Scenarios = [(&'static str, &'static str)];
+
 /// What every client is asked for: a name, as the scripts print it, and what has to happen.
-const SCENARIOS: &[(&str, &str)] = &[
+const SCENARIOS: &Scenarios = &[
     ("models", "lists the alias and the refs"),
     ("retrieve", "one model whose id has a slash in it"),
     ("chat", "an answer in one piece, with its usage"),
@@ -34,16 +38,16 @@ enum Verdict {
     Ok,
     /// It did not, and why.
     Fails(String),
-    /// The client has no call for it.
+    /// There is no call for it on the other side.
     Lacks,
 }
 
-/// One client's column of the table.
+/// One client's or release's column of the table.
 #[derive(Debug, PartialEq)]
 struct Column {
     client: String,
     version: String,
-    /// In the order of [`SCENARIOS`].
+    /// In the order of the rows.
     verdicts: Vec<Verdict>,
 }
 
@@ -69,12 +73,17 @@ impl Places {
     }
 }
 
-/// Runs the clients that are named, or all; only a run of all is written into the page.
+/// Tries what is named against what we build; a run of all is written into its page.
 pub(crate) fn run(args: &[String]) -> Outcome {
-    let names = match args.split_first() {
-        Some((what, names)) if what == "clients" => names,
-        _ => return Err("expected `interop clients [NAME …]`".to_owned()),
-    };
+    match args.split_first() {
+        Some((what, names)) if what == "clients" => run_clients(names),
+        Some((what, [])) if what == "openclaw" => openclaw::run(&Places::find()?),
+        _ => Err("expected `interop clients [NAME …]` or `interop openclaw`".to_owned()),
+    }
+}
+
+/// Runs the clients that are named, or all.
+fn run_clients(names: &[String]) -> Outcome {
     let places = Places::find()?;
     let known = clients::known(&places.scripts)?;
     if let Some(name) = names.iter().find(|name| !known.contains(name)) {
@@ -92,11 +101,17 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         columns.push(clients::run(&places, script, gateway.base_url())?);
         gateway.stop()?;
     }
-    say(&format!("\n{}", page::table(&columns)));
-    if names.is_empty() {
-        page::write(&workspace().join("docs/interop-clients.md"), &columns)?;
+    let page = names.is_empty().then(|| workspace().join("docs/interop-clients.md"));
+    report(&places, SCENARIOS, &columns, page.as_deref())
+}
+
+/// Shows the table, keeps it in a page where there is one, and says what failed.
+fn report(places: &Places, rows: &Scenarios, columns: &[Column], page: Option<&Path>) -> Outcome {
+    say(&format!("\n{}", page::table(rows, columns)));
+    if let Some(page) = page {
+        page::write(page, rows, columns)?;
     }
-    let failures = page::failures(&columns);
+    let failures = page::failures(rows, columns);
     if failures.is_empty() {
         Ok(())
     } else {

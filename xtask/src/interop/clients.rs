@@ -64,7 +64,7 @@ pub(super) fn install(places: &Places) -> Outcome {
 }
 
 /// Installs unless the same list has been installed before, of which a copy is kept.
-fn once(folder: &Path, list: &str, install: impl FnOnce() -> Outcome) -> Outcome {
+pub(super) fn once(folder: &Path, list: &str, install: impl FnOnce() -> Outcome) -> Outcome {
     let (list, done) = (folder.join(list), folder.join(format!("{list}.installed")));
     let wanted = fs::read(&list).map_err(|error| format!("{}: {error}", list.display()))?;
     if fs::read(&done).is_ok_and(|installed| installed == wanted) {
@@ -74,7 +74,7 @@ fn once(folder: &Path, list: &str, install: impl FnOnce() -> Outcome) -> Outcome
     fs::write(&done, wanted).map_err(|error| format!("{}: {error}", done.display()))
 }
 
-fn call(command: &mut Command) -> Outcome {
+pub(super) fn call(command: &mut Command) -> Outcome {
     let shown = format!("{command:?}");
     say(&format!("== {shown}\n"));
     let status = command.stdin(Stdio::null()).stdout(Stdio::null()).status();

@@ -4,20 +4,20 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use super::{Column, SCENARIOS, Verdict};
+use super::{Column, Scenarios, Verdict};
 use crate::process::Outcome;
 
 const BEGIN: &str = "<!-- interop -->\n";
 const END: &str = "<!-- /interop -->\n";
 
-/// A row a scenario, a column a client, as Markdown that can be read as it is.
-pub(super) fn table(columns: &[Column]) -> String {
+/// A row a scenario, a column a client or release, as Markdown that can be read as it is.
+pub(super) fn table(scenarios: &Scenarios, columns: &[Column]) -> String {
     let mut rows = vec![vec!["scenario".to_owned()], vec!["version".to_owned()]];
     for column in columns {
         rows[0].push(column.client.clone());
         rows[1].push(column.version.clone());
     }
-    for (index, (name, what)) in SCENARIOS.iter().enumerate() {
+    for (index, (name, what)) in scenarios.iter().enumerate() {
         let cell = |column: &Column| {
             match column.verdicts.get(index) {
                 Some(Verdict::Ok) => "ok",
@@ -46,10 +46,10 @@ pub(super) fn table(columns: &[Column]) -> String {
 }
 
 /// A line each, as a list; what is cut off is in the logs.
-pub(super) fn failures(columns: &[Column]) -> String {
+pub(super) fn failures(scenarios: &Scenarios, columns: &[Column]) -> String {
     let mut text = String::new();
     for column in columns {
-        for ((name, _), verdict) in SCENARIOS.iter().zip(&column.verdicts) {
+        for ((name, _), verdict) in scenarios.iter().zip(&column.verdicts) {
             if let Verdict::Fails(why) = verdict {
                 let why: String = why.replace('\n', " ").chars().take(400).collect();
                 text += &format!("- {}, {name}: {why}\n", column.client);
@@ -60,14 +60,14 @@ pub(super) fn failures(columns: &[Column]) -> String {
 }
 
 /// Puts the table and its date between the page's marks.
-pub(super) fn write(path: &Path, columns: &[Column]) -> Outcome {
+pub(super) fn write(path: &Path, scenarios: &Scenarios, columns: &[Column]) -> Outcome {
     let page = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let output = Command::new("date").args(["-u", "+%F"]).output();
     let date = output.map_err(|error| format!("`date` could not be started: {error}"))?.stdout;
-    let failures = failures(columns);
+    let failures = failures(scenarios, columns);
     let body = format!(
         "\n{}\n{failures}{}Run on {}.\n\n",
-        table(columns),
+        table(scenarios, columns),
         if failures.is_empty() { "" } else { "\n" },
         String::from_utf8_lossy(&date).trim()
     );
@@ -86,6 +86,7 @@ fn between(page: &str, body: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::interop::SCENARIOS;
 
     fn columns() -> [Column; 2] {
         let mut verdicts = vec![Verdict::Lacks; SCENARIOS.len()];
@@ -101,7 +102,7 @@ mod tests {
 
     #[test]
     fn a_row_a_scenario() {
-        let table = table(&columns());
+        let table = table(SCENARIOS, &columns());
         let rows: Vec<Vec<_>> =
             table.lines().map(|line| line.split('|').map(str::trim).skip(1).take(3).collect()).collect();
         assert_eq!(rows.len(), SCENARIOS.len() + 3);
@@ -114,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_line_a_failure() {
-        assert_eq!(failures(&columns()), "- a, chat: two lines\n");
+        assert_eq!(failures(SCENARIOS, &columns()), "- a, chat: two lines\n");
     }
 
     #[test]
@@ -125,8 +126,10 @@ mod tests {
     }
 
     #[test]
-    fn the_page_has_the_marks() {
-        let page = fs::read_to_string(crate::process::workspace().join("docs/interop-clients.md")).unwrap();
-        assert!(between(&page, "").is_some(), "{page}");
+    fn the_pages_have_the_marks() {
+        for page in ["docs/interop-clients.md", "docs/interop-openclaw.md"] {
+            let page = fs::read_to_string(crate::process::workspace().join(page)).unwrap();
+            assert!(between(&page, "").is_some(), "{page}");
+        }
     }
 }
