@@ -49,7 +49,7 @@ fn a_full_disk_leaves_the_config() {
     fs::write(&file, &text).expect("a file");
     insta::assert_snapshot!(refused(on_a_full_disk(&file), folder.path()), @r#"the config cannot be saved: could not write a new copy of `/folder/openclaw.json`: File too large (os error 27) at path "/folder/.openclaw.json.RANDOM.tmp""#);
     assert_eq!(fs::read_to_string(&file).expect("a file"), text);
-    assert_eq!(names(folder.path()), ["openclaw.json", "openclaw.json.lock"], "no temporary file is left");
+    assert_eq!(names(folder.path()), ["openclaw.json", "openclaw.json.flock"], "no temporary file is left");
 }
 
 /// Root may write anywhere, so the editor is someone else where this test is root.
@@ -80,14 +80,14 @@ fn a_read_only_folder_leaves_the_config() {
     set_mode(&file, 0o666);
     // First without a lock file, which cannot be made; then with one, so that the save itself is refused.
     set_mode(&folder, 0o555);
-    insta::assert_snapshot!(refused(as_somebody(base.path(), &file), base.path()), @"the config cannot be locked: could not open the lock file `/folder/state/openclaw.json.lock`: Permission denied (os error 13)");
+    insta::assert_snapshot!(refused(as_somebody(base.path(), &file), base.path()), @"the config cannot be locked: could not open the lock file `/folder/state/openclaw.json.flock`: Permission denied (os error 13)");
     assert_eq!(names(&folder), ["openclaw.json"]);
-    let lock = folder.join("openclaw.json.lock");
+    let lock = folder.join("openclaw.json.flock");
     fs::write(&lock, "").expect("a file");
     set_mode(&lock, 0o666);
     insta::assert_snapshot!(refused(as_somebody(base.path(), &file), base.path()), @"the config cannot be saved: could not create a new file in `/folder/state`: Permission denied (os error 13)");
     assert_eq!(fs::read_to_string(&file).expect("a file"), "{ /* mine */ }");
-    assert_eq!(names(&folder), ["openclaw.json", "openclaw.json.lock"], "no temporary file is left");
+    assert_eq!(names(&folder), ["openclaw.json", "openclaw.json.flock"], "no temporary file is left");
     set_mode(&folder, 0o755);
 }
 

@@ -14,7 +14,7 @@ use crate::lock::Holder;
 pub enum LockError {
     /// Someone else held the lock until the time was over.
     Timeout {
-        /// The side file, such as `/home/ann/.openclaw/openclaw.json.lock`.
+        /// The side file, such as `/home/ann/.openclaw/openclaw.json.flock`.
         path: PathBuf,
         /// How long it was waited for.
         waited: Duration,

@@ -40,7 +40,7 @@ pub(crate) fn folder_of(path: &Path) -> &Path {
     }
 }
 
-/// `path` with `suffix` added to its last component: `a/b.json` + `.lock` = `a/b.json.lock`.
+/// `path` with `suffix` added to its last component: `a/b.json` + `.flock` = `a/b.json.flock`.
 pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name: OsString = path.as_os_str().to_owned();
     name.push(suffix);

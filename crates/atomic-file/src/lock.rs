@@ -41,8 +41,10 @@ pub struct Holder {
 
 /// The right to change one file, until it is dropped.
 ///
-/// The lock sits on a side file, `<target>.lock`, because the target itself is renamed over: a lock on the old
+/// The lock sits on a side file, `<target>.flock`, because the target itself is renamed over: a lock on the old
 /// inode would guard nothing.
+/// It is not called `<target>.lock`, since programs for which a file of that name *is* the lock, such as OpenClaw,
+/// would wait for the one that stays.
 /// It is advisory: it excludes those who ask, threads of this process included.
 /// The kernel gives it up when the process ends, however it ends, so a side file that was left behind never blocks.
 ///
@@ -66,7 +68,7 @@ impl Lock {
     pub fn acquire(target: &Path, options: &LockOptions<'_>) -> Result<Self, LockError> {
         let target = resolve(target).map_err(from_write)?;
         create_folders(folder_of(&target), 0o700).map_err(from_write)?;
-        let path = beside(&target, ".lock");
+        let path = beside(&target, ".flock");
         let failed = |step, source| LockError::Io { step, path: path.clone(), source };
 
         let start = Instant::now();

@@ -393,29 +393,29 @@ fn a_lock_is_exclusive_within_a_process_and_its_file_stays_empty() {
     let path = base.path().join("new/f");
     let options = LockOptions { timeout: Duration::ZERO, holder: "openclaw config\nset" };
     let first = Lock::acquire(&path, &options).unwrap();
-    assert_eq!(first.path(), base.path().join("new/f.lock"));
+    assert_eq!(first.path(), base.path().join("new/f.flock"));
     assert_eq!(mode(first.path()), 0o600);
     assert_eq!(mode(&base.path().join("new")), 0o700);
 
     let waiting = LockOptions { timeout: Duration::from_millis(1500), ..options };
     let error = Lock::acquire(&path, &waiting).unwrap_err();
     let shown = shown(&error, &base).replace(&std::process::id().to_string(), "7");
-    assert_snapshot!(shown, @"`/base/new/f.lock` is still held by process 7 (`openclaw config set`) after 1.5 s");
+    assert_snapshot!(shown, @"`/base/new/f.flock` is still held by process 7 (`openclaw config set`) after 1.5 s");
 
     drop(first);
-    assert_eq!(fs::read(base.path().join("new/f.lock")).unwrap(), b"");
+    assert_eq!(fs::read(base.path().join("new/f.flock")).unwrap(), b"");
     drop(Lock::acquire(&path, &options).unwrap());
-    assert_eq!(names(&base.path().join("new")), ["f.lock"]);
+    assert_eq!(names(&base.path().join("new")), ["f.flock"]);
 }
 
 #[test]
 fn a_holder_that_does_not_say_who_it_is() {
     let base = folder();
-    let file = File::create(base.path().join("f.lock")).unwrap();
+    let file = File::create(base.path().join("f.flock")).unwrap();
     file.lock().unwrap();
     let options = LockOptions { timeout: Duration::ZERO, holder: "x" };
     let error = Lock::acquire(&base.path().join("f"), &options).unwrap_err();
-    assert_snapshot!(shown(&error, &base), @"`/base/f.lock` is still held by another process after 0 s");
+    assert_snapshot!(shown(&error, &base), @"`/base/f.flock` is still held by another process after 0 s");
 }
 
 #[test]
@@ -445,10 +445,10 @@ fn a_lock_file_that_was_removed_under_a_waiter_is_made_anew() {
 fn a_lock_that_cannot_be_taken_says_why() {
     let base = folder();
     let options = LockOptions { timeout: Duration::ZERO, holder: "x" };
-    fs::create_dir(base.path().join("f.lock")).unwrap();
+    fs::create_dir(base.path().join("f.flock")).unwrap();
     let error = Lock::acquire(&base.path().join("f"), &options).unwrap_err();
     assert_snapshot!(shown(&error, &base), @r"
-    could not open the lock file `/base/f.lock`
+    could not open the lock file `/base/f.flock`
     Is a directory (os error 21)
     ");
     fs::write(base.path().join("g"), "").unwrap();

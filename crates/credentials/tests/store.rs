@@ -74,7 +74,7 @@ fn check(before: &str, after: &str, name: &str) {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    assert_eq!(names, [".env", ".env.lock"], "no copy of the old token is left");
+    assert_eq!(names, [".env", ".env.flock"], "no copy of the old token is left");
 }
 
 #[test]
