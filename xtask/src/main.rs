@@ -18,6 +18,7 @@ cargo xtask <command>
   bench    NAME | all [--json]: release builds, medians, both sides of a ratio in one run; NAME: gateway, json5
   fuzz     TARGET | --all [--seconds N]: a minute each unless told otherwise; installs cargo-fuzz
   interop  clients [NAME …]: real OpenAI clients against the gateway, into docs/interop-clients.md
+  interop  openclaw: the real OpenClaw and ours in one home, without a network, into docs/interop-openclaw.md
   soak     [--streams N] [--seconds N] [--seed N] [--json]: the release gateway under streams and faults; judges
 ";
 

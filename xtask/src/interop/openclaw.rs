@@ -20,6 +20,7 @@ const SCENARIOS: &Scenarios = &[
     ("their-token", "the token that its onboarding keeps is found here"),
     ("our-edits", "our edits of its config change the lines that they name and no others"),
     ("in-turn", "four writers in turn: both read the same at the end, and nothing of the user's is lost"),
+    ("their-doctor", "its `doctor --fix` ends, and our files and what the config says stay"),
     ("examples", "the specification's seven configs are read alike and are not rewritten"),
 ];
 

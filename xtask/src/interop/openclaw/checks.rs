@@ -61,6 +61,7 @@ pub(super) fn check(world: &World<'_>, name: &str) -> Outcome<Verdict> {
         "their-token" => their_token(&home)?,
         "our-edits" => our_edits(&home)?,
         "in-turn" => in_turn(&home)?,
+        "their-doctor" => their_doctor(&home)?,
         "examples" => examples(world)?,
         other => return Err(format!("`{other}` is no check")),
     }
@@ -285,6 +286,20 @@ fn in_turn(home: &Home<'_>) -> Outcome {
     match before == after {
         true => Ok(()),
         false => Err(format!("{KEPT:?} were {before:?} and are {after:?}")),
+    }
+}
+
+fn their_doctor(home: &Home<'_>) -> Outcome {
+    written_by_ours(home)?;
+    home.ours(&["models", "list", "--all", "--refresh"])?;
+    home.ours(&["gateway", "keys", "add", "interop"])?;
+    let (before, files_before) = (home.read_by_ours()?, files(home)?);
+    home.theirs(&["doctor", "--fix", "--non-interactive"])?;
+    same("ours, behind it,", &home.read_by_ours()?, &before)?;
+    let files_after = files(home)?;
+    match files_before == files_after {
+        true => Ok(()),
+        false => Err(format!("our files before: {files_before:?}; after: {files_after:?}")),
     }
 }
 
