@@ -105,7 +105,7 @@ impl World {
                 let path = entry.expect("an entry").path();
                 if path.is_dir() {
                     folders.push(path);
-                } else if path.extension().is_none_or(|end| end != "lock") {
+                } else if path.extension().is_none_or(|end| end != "flock") {
                     files.push((path.clone(), std::fs::read(&path).expect("a file")));
                 }
             }
