@@ -19,6 +19,11 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
+/// The gateway holds a thousand streams at times and few at others: what they needed goes back to the system.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     let cli = match args::Cli::try_parse() {
         Ok(cli) => cli,
