@@ -149,7 +149,7 @@ fn s15_entries_of_the_config_and_of_models_json_are_kept_over_discovery() {
     let (_, config) = load(
         r#"{ models: { providers: { huggingface: { models: [{ id: "Qwen/Qwen3-8B", name: "From the config", alias: "inline" }] } } } }"#,
     );
-    let list = serde_json::from_str::<openclaw_catalog::RouterList>(
+    let list = serde_json::from_str::<RouterList>(
         r#"{"data":[{"id":"Qwen/Qwen3-8B","name":"From the router","providers":[{"provider":"p","status":"live","context_length":5}]}]}"#,
     )
     .expect("a list");
