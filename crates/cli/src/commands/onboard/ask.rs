@@ -78,6 +78,11 @@ fn answered<T>(answer: Result<T, InquireError>) -> Result<T> {
     })
 }
 
+/// Whether a person agrees to what was shown.
+pub(in crate::commands) fn agrees(question: &str) -> Result<bool> {
+    answered(Confirm::new(question).with_default(true).prompt())
+}
+
 /// Whether a question should be asked at the end. All is written by then, so Ctrl-C only says no.
 pub(super) fn wants_test() -> Result<bool> {
     let question = Confirm::new("Ask a test question? It costs a fraction of a cent.").with_default(false);
