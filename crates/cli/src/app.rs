@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use openclaw_config_merge::{Aliases, Config, Places, store};
-use openclaw_credentials::{Given, Resolution, Search, resolve};
+use openclaw_credentials::{ConfigKeys, Given, Resolution, Search, resolve};
 use openclaw_hf_client::{Endpoint, EndpointInput};
 
 use crate::args::Global;
@@ -14,6 +14,8 @@ use crate::view::snippet;
 /// The program's surroundings, read once.
 pub(crate) struct App {
     pub(crate) places: Places,
+    /// Where Hugging Face's own files lie, which is not OpenClaw's home.
+    user_home: Option<PathBuf>,
     pub(crate) verbose: bool,
 }
 
@@ -45,6 +47,7 @@ impl App {
         }
         Ok(Self {
             places,
+            user_home: env("HOME").or_else(|| env("USERPROFILE")).map(PathBuf::from),
             verbose: global.verbose || env("OPENCLAW_LOG").is_some_and(|level| !level.is_empty()),
         })
     }
@@ -88,15 +91,13 @@ impl App {
 
     /// Where the token comes from.
     pub(crate) fn token(&self, config: &Config, given: Option<Given>) -> Resolution {
-        // Hugging Face's own file lies in the user's home, not in OpenClaw's.
-        let home = env("HOME").or_else(|| env("USERPROFILE")).map(PathBuf::from);
-        resolve(&Search {
-            given,
-            env: &env,
-            home: home.as_deref(),
-            state_dir: &self.places.state_dir,
-            config: config.credential_keys(),
-        })
+        resolve(&Search { given, ..self.search(config.credential_keys()) })
+    }
+
+    /// Where a token is looked for, by what the config says of it.
+    pub(crate) fn search(&self, config: ConfigKeys) -> Search<'_> {
+        let home = self.user_home.as_deref();
+        Search { given: None, env: &env, home, state_dir: &self.places.state_dir, config }
     }
 
     pub(crate) fn shown(&self, path: &Path) -> String {

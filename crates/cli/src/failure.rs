@@ -63,6 +63,11 @@ impl Failure {
         &self.what
     }
 
+    /// From the outermost to the root.
+    pub(crate) fn causes(&self) -> &[String] {
+        &self.causes
+    }
+
     pub(crate) fn exit(&self) -> Exit {
         self.exit
     }

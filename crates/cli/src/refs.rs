@@ -113,7 +113,7 @@ fn nearest_alias(word: &str, aliases: &Aliases) -> Option<String> {
 }
 
 /// The listed model whose id is most like what was typed, and never the same.
-fn nearest<'a>(typed: &str, catalog: &'a Catalog) -> Option<&'a openclaw_catalog::Model> {
+pub(crate) fn nearest<'a>(typed: &str, catalog: &'a Catalog) -> Option<&'a openclaw_catalog::Model> {
     let typed_id = typed.trim().to_lowercase();
     let typed_name = typed_id.rsplit('/').next().unwrap_or_default().to_owned();
     catalog

@@ -1,25 +1,62 @@
 //! What can be seen to be wrong in a config that loads.
 
+mod keys;
+mod offers;
+
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use openclaw_json5_edit::{Document, Path, Value, ValueKind};
 use openclaw_model_ref::ModelRef;
 
-use crate::aliases::Reference;
+use crate::aliases::{Aliases, Reference};
 use crate::schema::{Config, PROVIDER};
+
+pub use offers::{Named, Role, named};
 
 /// Something to look at in a config.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// Whether it keeps anything from working.
     pub severity: Severity,
+    /// Which of the things that are looked for it is.
+    pub kind: FindingKind,
     /// Where, as a path.
     pub path: String,
     /// Where, in bytes of the text.
     pub span: Range<usize>,
     /// What is wrong, as a fragment.
     pub message: String,
+}
+
+/// What [`check`] looks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum FindingKind {
+    /// A key that OpenClaw does not know where it refuses whatever it does not know.
+    RefusedKey,
+    /// A key that looks like another one, misspelt.
+    MisspeltKey,
+    /// A key that stands there more than once.
+    DuplicateKey,
+    /// A text that is no reference and no alias.
+    NoReference,
+    /// A fallback that is the default model, or stands there before.
+    RepeatedFallback,
+    /// The default model or a fallback that the list of allowed models leaves out.
+    NotAllowed,
+    /// The same of another provider's, which this program does not add by itself.
+    ForeignNotAllowed,
+    /// An alias that cannot be used, or that two models have.
+    Alias,
+    /// An entry of the provider's models without `id`, or with one that is none.
+    EntryId,
+    /// An entry of the provider's models without `name`.
+    EntryName,
+    /// An `alias` inside an entry, where OpenClaw refuses it.
+    EntryAlias,
+    /// An entry that is listed before.
+    DuplicateEntry,
 }
 
 /// How bad a [`Finding`] is.
@@ -38,130 +75,6 @@ impl Severity {
         match self {
             Self::Warning => "warning",
             Self::Error => "error",
-        }
-    }
-}
-
-/// Keys that OpenClaw knows, by the object that they stand in. Other objects are not looked at.
-const KNOWN: &[(&[&str], &[&str])] = &[
-    (
-        &[],
-        &[
-            "acp",
-            "agents",
-            "approvals",
-            "audio",
-            "auth",
-            "bindings",
-            "broadcast",
-            "browser",
-            "canvasHost",
-            "channels",
-            "commands",
-            "cron",
-            "diagnostics",
-            "discovery",
-            "env",
-            "gateway",
-            "hooks",
-            "logging",
-            "mcp",
-            "media",
-            "memory",
-            "messages",
-            "meta",
-            "models",
-            "nodeHost",
-            "plugins",
-            "secrets",
-            "session",
-            "skills",
-            "talk",
-            "tools",
-            "ui",
-            "update",
-            "web",
-            "wizard",
-            "$include",
-            "$schema",
-        ],
-    ),
-    (&["agents"], &["defaults", "list", "entries"]),
-    (&["models"], &["mode", "providers", "bedrockDiscovery", "pricing"]),
-    (
-        &["models", "providers", PROVIDER],
-        &[
-            "api",
-            "apiKey",
-            "auth",
-            "authHeader",
-            "baseUrl",
-            "headers",
-            "injectNumCtxForOpenAICompat",
-            "models",
-            "params",
-            "request",
-            "timeoutSeconds",
-        ],
-    ),
-    (&["models", "providers"], &[PROVIDER]),
-    (&["env"], &["vars", "shellEnv", "HF_TOKEN", "HUGGINGFACE_HUB_TOKEN", "HUGGING_FACE_HUB_TOKEN"]),
-    (&["env", "shellEnv"], &["enabled", "timeoutMs"]),
-];
-
-/// Keys of objects whose other keys are not all known here; only near misses are told.
-const NEAR: &[(&[&str], &[&str])] = &[
-    (&["agents", "defaults"], &["model", "models", "modelPolicy", "imageModel", "workspace", "params"]),
-    (&["agents", "defaults", "model"], &["primary", "fallbacks"]),
-];
-
-/// Objects in which OpenClaw takes these keys and refuses the whole config for any other.
-const CLOSED: &[(Place, &[&str])] = &[
-    (Place::ModelSettings, &["alias", "params", "streaming"]),
-    (
-        Place::ModelEntry,
-        &[
-            "id",
-            "name",
-            "api",
-            "reasoning",
-            "input",
-            "cost",
-            "contextWindow",
-            "contextTokens",
-            "maxTokens",
-            "headers",
-            "compat",
-            "params",
-            // Told in words of its own.
-            "alias",
-        ],
-    ),
-];
-
-/// Where a closed object stands.
-#[derive(Clone, Copy)]
-enum Place {
-    /// `agents.defaults.models["<ref>"]`
-    ModelSettings,
-    /// `models.providers.huggingface.models[]`
-    ModelEntry,
-}
-
-impl Place {
-    /// The objects there, with their paths.
-    fn objects(self, document: &Document) -> Vec<(Path, Value<'_>)> {
-        match self {
-            Self::ModelSettings => {
-                let path = Path::keys(["agents", "defaults", "models"]);
-                let members = document.get(&path).into_iter().flat_map(Value::members);
-                members.map(|member| (path.clone().key(member.key()), member.value())).collect()
-            }
-            Self::ModelEntry => {
-                let path = Path::keys(["models", "providers", PROVIDER, "models"]);
-                let items = document.get(&path).into_iter().flat_map(Value::items).enumerate();
-                items.map(|(index, item)| (path.clone().index(index), item)).collect()
-            }
         }
     }
 }
@@ -187,95 +100,100 @@ struct Checking<'a> {
 }
 
 impl Checking<'_> {
-    fn find(&mut self, severity: Severity, path: &Path, span: Range<usize>, message: String) {
-        self.findings.push(Finding { severity, path: path.to_string(), span, message });
+    fn find(
+        &mut self,
+        severity: Severity,
+        kind: FindingKind,
+        path: &Path,
+        span: Range<usize>,
+        message: String,
+    ) {
+        self.findings.push(Finding { severity, kind, path: path.to_string(), span, message });
     }
 
-    fn at(&mut self, severity: Severity, path: &Path, message: String) {
+    fn at(&mut self, severity: Severity, kind: FindingKind, path: &Path, message: String) {
         let span = self.document.get(path).map_or(0..0, Value::span);
-        self.find(severity, path, span, message);
-    }
-
-    fn keys(&mut self) {
-        for (place, known) in CLOSED {
-            for (path, object) in place.objects(self.document) {
-                let unknown = object.members().filter(|member| !known.contains(&&*member.key()));
-                for member in unknown.collect::<Vec<_>>() {
-                    let key = member.key();
-                    let near = nearest(&key, known);
-                    let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-                    let message = format!("OpenClaw refuses the key `{}` here{near}", key.escape_debug());
-                    self.find(Severity::Error, &path.clone().key(&*key), member.key_span(), message);
-                }
-            }
-        }
-        for (place, known) in KNOWN.iter().chain(NEAR) {
-            let path = Path::keys(place.iter().copied());
-            let Some(object) = self.document.get(&path) else { continue };
-            let unknown: Vec<_> = object
-                .members()
-                .filter(|member| !known.contains(&&*member.key()))
-                .map(|member| (member.key().into_owned(), member.key_span()))
-                .collect();
-            for (key, span) in unknown {
-                if let Some(near) = nearest(&key, known) {
-                    let message = format!("`{}` is no known key; did you mean `{near}`?", key.escape_debug());
-                    self.find(Severity::Warning, &path.clone().key(key), span, message);
-                }
-            }
-        }
+        self.find(severity, kind, path, span, message);
     }
 
     fn duplicates(&mut self) {
         for duplicate in self.document.duplicates() {
             let span = duplicate.spans.first().cloned().unwrap_or(0..0);
             let message = "this key stands there again; the last one counts".to_owned();
-            self.find(Severity::Warning, &duplicate.path, span, message);
+            self.find(Severity::Warning, FindingKind::DuplicateKey, &duplicate.path, span, message);
         }
     }
 
     fn references(&mut self, config: &Config) {
+        let aliases = Aliases::of(config);
         let model = Path::keys(["agents", "defaults", "model"]);
         if let Some(primary) = config.primary() {
             let is_text = self.document.get(&model).is_some_and(|value| value.kind() == ValueKind::String);
             let path = if is_text { model.clone() } else { model.clone().key("primary") };
-            self.reference(&path, primary);
+            self.reference(&path, &aliases.resolve_in_file(primary));
         }
-        for (index, fallback) in config.fallbacks().iter().enumerate() {
+        let fallbacks = config.fallbacks();
+        for (index, fallback) in fallbacks.iter().enumerate() {
             let path = model.clone().key("fallbacks").index(index);
-            self.reference(&path, fallback);
-            if config.primary().is_some_and(|primary| same(primary, fallback)) {
-                self.at(Severity::Warning, &path, "this fallback is the default model itself".to_owned());
-            }
+            self.reference(&path, &aliases.resolve_in_file(fallback));
+            let message = if config.primary().is_some_and(|primary| same(primary, fallback)) {
+                "this fallback is the default model itself"
+            } else if fallbacks.iter().take(index).any(|earlier| same(earlier, fallback)) {
+                "this fallback stands there before"
+            } else {
+                continue;
+            };
+            self.at(Severity::Warning, FindingKind::RepeatedFallback, &path, message.to_owned());
         }
+        let path = Path::keys(["agents", "defaults", "models"]);
         for text in config.agents.defaults.models.keys() {
-            let path = Path::keys(["agents", "defaults", "models"]).key(text.as_str());
-            self.reference(&path, text);
+            self.reference(&path.clone().key(text.as_str()), &Reference::in_file(text));
         }
-        let allowed = &config.agents.defaults.models;
-        if !allowed.is_empty() {
-            for text in config.primary().into_iter().chain(config.fallbacks().iter().map(String::as_str)) {
-                if !allowed.keys().any(|key| same(key, text)) {
-                    let path = Path::keys(["agents", "defaults", "models"]);
-                    let message = format!(
-                        "`{}` is not in this list, so OpenClaw will not let a session choose it",
-                        text.escape_debug()
-                    );
-                    self.at(Severity::Warning, &path, message);
-                }
+        self.allowed(config, &aliases, &path);
+    }
+
+    /// What a list of allowed models leaves out.
+    fn allowed(&mut self, config: &Config, aliases: &Aliases, path: &Path) {
+        let defaults = &config.agents.defaults;
+        let keys: Vec<&str> = defaults.models.keys().map(String::as_str).collect();
+        self.left_out(config, aliases, path, &keys);
+        let policy = defaults.model_policy.allow.iter().flatten().map(String::as_str).collect::<Vec<_>>();
+        let path = Path::keys(["agents", "defaults", "modelPolicy", "allow"]);
+        self.left_out(config, aliases, &path, &policy);
+    }
+
+    /// What one list leaves out; an empty one allows all.
+    fn left_out(&mut self, config: &Config, aliases: &Aliases, path: &Path, list: &[&str]) {
+        let mut seen = list.to_vec();
+        for text in config.primary().into_iter().chain(config.fallbacks().iter().map(String::as_str)) {
+            let is_alias = !text.contains('/') && aliases.get(text).is_some();
+            if list.is_empty() || is_alias || seen.iter().any(|seen| same(seen, text)) {
+                continue;
             }
+            seen.push(text);
+            let kind = match Reference::in_file(text) {
+                Reference::HuggingFace(_) => FindingKind::NotAllowed,
+                Reference::Foreign(_) => FindingKind::ForeignNotAllowed,
+                // Told where it stands.
+                Reference::UnknownWord(_) | Reference::Malformed(_) => continue,
+            };
+            let message = format!(
+                "`{}` is not in this list, so OpenClaw will not let a session choose it",
+                text.escape_debug()
+            );
+            self.at(Severity::Warning, kind, path, message);
         }
     }
 
-    fn reference(&mut self, path: &Path, text: &str) {
-        match Reference::in_file(text) {
-            Reference::HuggingFace(_) | Reference::Foreign(_) => {}
+    fn reference(&mut self, path: &Path, reference: &Reference) {
+        let message = match reference {
+            Reference::HuggingFace(_) | Reference::Foreign(_) => return,
             Reference::UnknownWord(word) => {
-                let message = format!("expected `huggingface/<org>/<name>`, found `{}`", word.escape_debug());
-                self.at(Severity::Error, path, message);
+                format!("expected `huggingface/<org>/<name>`, found `{}`", word.escape_debug())
             }
-            Reference::Malformed(error) => self.at(Severity::Error, path, error.to_string()),
-        }
+            Reference::Malformed(error) => error.to_string(),
+        };
+        self.at(Severity::Error, FindingKind::NoReference, path, message);
     }
 
     fn aliases(&mut self, config: &Config) {
@@ -285,14 +203,14 @@ impl Checking<'_> {
             let path = Path::keys(["agents", "defaults", "models"]).key(text.as_str()).key("alias");
             let shown = alias.escape_debug();
             if alias.trim().is_empty() {
-                self.at(Severity::Warning, &path, "this alias is empty".to_owned());
+                self.at(Severity::Warning, FindingKind::Alias, &path, "this alias is empty".to_owned());
             } else if alias.contains('/') {
                 let message = format!("`{shown}` has a `/`, so it will always be read as a reference");
-                self.at(Severity::Warning, &path, message);
+                self.at(Severity::Warning, FindingKind::Alias, &path, message);
             }
             if let Some(other) = seen.insert(alias.trim().to_lowercase(), text) {
                 let message = format!("`{shown}` is also the alias of `{other}`; this one counts");
-                self.at(Severity::Warning, &path, message);
+                self.at(Severity::Warning, FindingKind::Alias, &path, message);
             }
         }
     }
@@ -304,22 +222,23 @@ impl Checking<'_> {
         for (index, entry) in entries.iter().enumerate() {
             let path = path.clone().index(index);
             if entry.id.trim().is_empty() {
-                self.at(Severity::Error, &path, "this entry has no `id`".to_owned());
+                self.at(Severity::Error, FindingKind::EntryId, &path, "this entry has no `id`".to_owned());
             } else if ModelRef::parse_implied(&entry.id).is_err() {
                 let message = format!("expected `<org>/<name>`, found `{}`", entry.id.escape_debug());
-                self.at(Severity::Error, &path.clone().key("id"), message);
+                self.at(Severity::Error, FindingKind::EntryId, &path.clone().key("id"), message);
             }
             if entry.name.is_none() {
-                self.at(Severity::Error, &path, "OpenClaw refuses an entry without a `name`".to_owned());
+                let message = "OpenClaw refuses an entry without a `name`".to_owned();
+                self.at(Severity::Error, FindingKind::EntryName, &path, message);
             }
             if entry.alias.is_some() {
                 let message =
                     "OpenClaw refuses an `alias` here; it belongs to `agents.defaults.models`".to_owned();
-                self.at(Severity::Error, &path.clone().key("alias"), message);
+                self.at(Severity::Error, FindingKind::EntryAlias, &path.clone().key("alias"), message);
             }
             if !seen.insert(entry.id.as_str()) {
                 let message = format!("`{}` is listed before; the first one counts", entry.id.escape_debug());
-                self.at(Severity::Warning, &path, message);
+                self.at(Severity::Warning, FindingKind::DuplicateEntry, &path, message);
             }
         }
     }
@@ -327,15 +246,4 @@ impl Checking<'_> {
 
 fn same(a: &str, b: &str) -> bool {
     a == b || a.parse::<ModelRef>().is_ok_and(|a| b.parse::<ModelRef>().is_ok_and(|b| a == b))
-}
-
-/// The known key that an unknown one was likely meant to be.
-fn nearest<'a>(key: &str, known: &[&'a str]) -> Option<&'a str> {
-    let distance = |known: &str| strsim::damerau_levenshtein(&key.to_lowercase(), &known.to_lowercase());
-    known
-        .iter()
-        .map(|known| (distance(known), *known))
-        .filter(|(distance, known)| *distance <= 2 && *distance * 3 <= known.len())
-        .min()
-        .map(|(_, known)| known)
 }

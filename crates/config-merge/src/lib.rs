@@ -11,7 +11,7 @@ pub mod schema;
 pub mod store;
 
 pub use aliases::{Aliases, Reference};
-pub use check::{Finding, Severity, check};
+pub use check::{Finding, FindingKind, Named, Role, Severity, check, named};
 pub use explain::{Explanation, Place, ReadRule, Said, Sources, ValueLayer, explain};
 pub use include::Included;
 pub use load::TextError;

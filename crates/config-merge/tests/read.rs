@@ -7,8 +7,8 @@ mod examples;
 
 use examples::EXAMPLES;
 use insta::assert_snapshot;
-use openclaw_catalog::{Catalog, Layer, Origin};
-use openclaw_config_merge::{Aliases, Config, Places, Reference, check, store};
+use openclaw_catalog::{Catalog, Layer, Origin, RouterList};
+use openclaw_config_merge::{Aliases, Config, Named, Places, Reference, check, named, store};
 use openclaw_json5_edit::Document;
 
 /// A config on disk, read back.
@@ -149,7 +149,7 @@ fn s15_entries_of_the_config_and_of_models_json_are_kept_over_discovery() {
     let (_, config) = load(
         r#"{ models: { providers: { huggingface: { models: [{ id: "Qwen/Qwen3-8B", name: "From the config", alias: "inline" }] } } } }"#,
     );
-    let list = serde_json::from_str::<openclaw_catalog::RouterList>(
+    let list = serde_json::from_str::<RouterList>(
         r#"{"data":[{"id":"Qwen/Qwen3-8B","name":"From the router","providers":[{"provider":"p","status":"live","context_length":5}]}]}"#,
     )
     .expect("a list");
@@ -291,9 +291,6 @@ fn findings_name_what_looks_wrong() {
     5:37 error agents.defaults.model.primary: expected `/<name>` at the end of `huggingface/Qwen`
     5:69 error agents.defaults.model.fallbacks[0]: expected `fastest`, `cheapest`, `preferred` or a provider at the end of `huggingface/a/b:`
     5:89 error agents.defaults.model.fallbacks[1]: expected `huggingface/<org>/<name>`, found `word`
-    6:13 warning agents.defaults.models: `huggingface/Qwen` is not in this list, so OpenClaw will not let a session choose it
-    6:13 warning agents.defaults.models: `huggingface/a/b:` is not in this list, so OpenClaw will not let a session choose it
-    6:13 warning agents.defaults.models: `word` is not in this list, so OpenClaw will not let a session choose it
     6:13 warning agents.defaults.models: `anthropic/claude/x` is not in this list, so OpenClaw will not let a session choose it
     6:43 warning agents.defaults.models["huggingface/a/b"].alias: `a/b` has a `/`, so it will always be read as a reference
     6:80 warning agents.defaults.models["huggingface/a/c"].alias: this alias is empty
@@ -378,4 +375,55 @@ fn an_include_that_cannot_be_followed_is_told() {
     with its includes in place, `agents`: expected an object, found an array
     expected at most 10 files that include one another
     ");
+}
+
+#[test]
+fn a_fallback_that_is_one_twice_is_found_once_and_an_alias_is_a_reference() {
+    let (document, config) = load(
+        r#"{ agents: { defaults: {
+        model: { primary: "small", fallbacks: ["huggingface/a/2", "huggingface/a/3", "HuggingFace/a/2", "nobody"] },
+        models: { "huggingface/a/1": { alias: "Small" }, "huggingface/a/3": {} },
+        modelPolicy: { allow: ["huggingface/a/2"] } } } }"#,
+    );
+    let report: Vec<_> = check(&document, &config)
+        .iter()
+        .map(|finding| format!("{:?} {}: {}", finding.kind, finding.path, finding.message))
+        .collect();
+    assert_snapshot!(report.join("\n"), @"
+    RepeatedFallback agents.defaults.model.fallbacks[2]: this fallback stands there before
+    NoReference agents.defaults.model.fallbacks[3]: expected `huggingface/<org>/<name>`, found `nobody`
+    NotAllowed agents.defaults.models: `huggingface/a/2` is not in this list, so OpenClaw will not let a session choose it
+    NotAllowed agents.defaults.modelPolicy.allow: `huggingface/a/3` is not in this list, so OpenClaw will not let a session choose it
+    ");
+}
+
+#[test]
+fn every_reference_is_named_with_what_the_catalogue_knows() {
+    let list = r#"{"data":[{"id":"a/1","providers":[{"provider":"p","status":"live"},{"provider":"q","status":"error"}]},
+        {"id":"a/2","providers":[{"provider":"q","status":"error"}]}]}"#;
+    let list: RouterList = serde_json::from_str(list).expect("a list");
+    let catalog = Catalog::merge([Layer::built_in(), Layer::discovered(list.models)]);
+    let (_, config) = load(
+        r#"{ agents: { defaults: {
+        model: { primary: "one", fallbacks: ["huggingface/a/1:q", "huggingface/a/2", "anthropic/c", "huggingface/"] },
+        models: { "huggingface/a/1": { alias: "one" }, "huggingface/gone/1": {} } } },
+        models: { providers: { huggingface: { models: [{ id: "a/1:fastest" }, { id: "nonsense" }] } } } }"#,
+    );
+    let report: Vec<_> = named(&config, &catalog)
+        .iter()
+        .map(|named| {
+            let Named { path, role, text, availability, offered_by, .. } = named;
+            format!("{path} {role:?} `{text}` {availability:?} {offered_by:?}")
+        })
+        .collect();
+    assert_snapshot!(report.join("\n"), @r#"
+    agents.defaults.model.primary Default `one` Live(1) ["p"]
+    agents.defaults.model.fallbacks[0] Fallback `huggingface/a/1:q` NoLiveOffer ["p"]
+    agents.defaults.model.fallbacks[1] Fallback `huggingface/a/2` NoLiveOffer []
+    agents.defaults.model.fallbacks[2] Fallback `anthropic/c` Unknown []
+    agents.defaults.model.fallbacks[3] Fallback `huggingface/` Unknown []
+    agents.defaults.models["huggingface/a/1"] Settings { alias: Some("one") } `huggingface/a/1` Live(1) ["p"]
+    agents.defaults.models["huggingface/gone/1"] Settings { alias: None } `huggingface/gone/1` NotListed []
+    models.providers.huggingface.models[0] Entry `a/1:fastest` Live(1) ["p"]
+    "#);
 }

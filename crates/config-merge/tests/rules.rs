@@ -586,6 +586,42 @@ fn remove_fallbacks() {
     removed agents.defaults.model.fallbacks[1] (remove_fallbacks: huggingface/zai-org/GLM-4.7)
     removed agents.defaults.model.fallbacks[0] (remove_fallbacks: huggingface/Qwen/Qwen3-8B)
     "#);
+    let before = r#"{
+  agents: { defaults: {
+    model: {
+      primary: "huggingface/openai/gpt-oss-120b",
+      fallbacks: [
+        "huggingface/Qwen/Qwen3-8B", // the one
+        "HuggingFace/openai/gpt-oss-120b",
+        "anthropic/claude-x",
+        "huggingface/Qwen/Qwen3-8B", // again
+        "anthropic/claude-x",
+      ],
+    },
+    models: { "huggingface/openai/gpt-oss-120b": {} },
+  } },
+}
+"#;
+    let tidy = Wanted { fallbacks: FallbackChange::Tidy, ..Wanted::default() };
+    assert_snapshot!(after(before, &tidy), @r#"
+    {
+      agents: { defaults: {
+        model: {
+          primary: "huggingface/openai/gpt-oss-120b",
+          fallbacks: [
+            "huggingface/Qwen/Qwen3-8B", // the one
+            "anthropic/claude-x",
+          ],
+        },
+        models: { "huggingface/openai/gpt-oss-120b": {}, "huggingface/Qwen/Qwen3-8B": {} },
+      } },
+    }
+    ---
+    removed agents.defaults.model.fallbacks[4] (remove_fallbacks: anthropic/claude-x)
+    removed agents.defaults.model.fallbacks[3] (remove_fallbacks: huggingface/Qwen/Qwen3-8B)
+    removed agents.defaults.model.fallbacks[1] (remove_fallbacks: HuggingFace/openai/gpt-oss-120b)
+    added agents.defaults.models["huggingface/Qwen/Qwen3-8B"] (widen_allowlist: huggingface/Qwen/Qwen3-8B)
+    "#);
 }
 
 #[test]

@@ -15,7 +15,7 @@ mod token;
 pub use config_key::{ConfigKey, ConfigKeys, RefSource, SecretRef, ShellEnv};
 pub use env_file::{EnvFile, EnvFileError};
 pub use resolution::{Found, Outcome, Place, PlaceError, Resolution, Shadowing, Source, Unsupported};
-pub use search::{Given, Search, Via, resolve};
+pub use search::{Given, Search, Via, resolve, resolve_for_daemon};
 pub use secret::Secret;
 pub use shell::ShellError;
 pub use store::{Forgotten, StoreError, Stored, env_path, forget, store};

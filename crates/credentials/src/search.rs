@@ -96,6 +96,27 @@ pub fn resolve(search: &Search<'_>) -> Resolution {
     walk.finish()
 }
 
+/// What a service manager gives a program that it starts, as far as it matters here, and where an agent's files are.
+const DAEMON_VARIABLES: [&str; 6] = ["HOME", "USER", "LOGNAME", "SHELL", "PATH", "OPENCLAW_AGENT_DIR"];
+
+/// As [`resolve`], for a program that a service manager starts: what the shell of today exports is not there.
+///
+/// ```
+/// # use std::path::Path;
+/// use openclaw_credentials::{ConfigKeys, Search, resolve, resolve_for_daemon};
+///
+/// let env = |name: &str| (name == "HF_TOKEN").then(|| "hf_example".to_owned());
+/// let state_dir = Path::new("/nonexistent/.openclaw");
+/// let search =
+///     Search { given: None, env: &env, home: None, state_dir, config: ConfigKeys::default() };
+/// assert!(resolve(&search).token.is_some());
+/// assert!(resolve_for_daemon(&search).token.is_none());
+/// ```
+pub fn resolve_for_daemon(search: &Search<'_>) -> Resolution {
+    let env = |name: &str| DAEMON_VARIABLES.contains(&name).then(|| (search.env)(name))?;
+    resolve(&Search { given: None, env: &env, config: search.config.clone(), ..*search })
+}
+
 /// What is in a place, before it is checked.
 enum Content {
     Nothing,

@@ -10,6 +10,7 @@ mod endpoint;
 #[cfg(feature = "http")]
 mod error;
 mod meta;
+mod proxy;
 mod redact;
 mod relay;
 mod retry_after;
@@ -22,6 +23,7 @@ pub use classify::{Refusal, ReplyHead, classify, classify_in_band};
 #[cfg(feature = "http")]
 pub use client::{
     ChatAnswer, ChatStream, Client, Limits, ModelsAnswer, Options, Proxies, RawReply, Summary, Timeouts,
+    check_ca_file,
 };
 pub use decode::{ChatDecoder, ChatEvent, StreamError};
 #[cfg(feature = "http")]
@@ -37,9 +39,10 @@ pub use error::{Error, TimeoutPhase};
 pub use meta::Meta;
 pub use openclaw_credentials::{Token, TokenError};
 pub use openclaw_failover::Class;
+pub use proxy::{ProxyProblem, ProxySettings, ProxyVariable};
 pub use redact::Redactor;
 pub use relay::Relay;
-pub use retry_after::parse_retry_after;
+pub use retry_after::{parse_http_date, parse_retry_after};
 pub use sse::{DEFAULT_EVENT_LIMIT, Event, SseDecoder, SseError};
 pub use think::{Segment, ThinkSplitter};
 pub use whoami::{INFERENCE_PERMISSION, MissingPermission, Permission, TokenRole, Whoami};

@@ -1,4 +1,4 @@
-//! The `Retry-After` header.
+//! The headers `Retry-After` and `Date`.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -24,11 +24,27 @@ pub fn parse_retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     let wait = match seconds(value) {
         Some(wait) => wait,
         None => {
-            let at = UNIX_EPOCH.checked_add(Duration::from_secs(date(value)?))?;
+            let at = parse_http_date(value)?;
             at.duration_since(now).unwrap_or(Duration::ZERO)
         }
     };
     Some(wait.min(MAX))
+}
+
+/// Reads a date in the one form that HTTP still allows to be sent: `Sun, 06 Nov 1994 08:49:37 GMT`.
+///
+/// `None` for any other text, and for what was before 1970.
+///
+/// ```
+/// use std::time::{Duration, UNIX_EPOCH};
+/// use openclaw_hf_client::parse_http_date;
+///
+/// let read = parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT");
+/// assert_eq!(read, Some(UNIX_EPOCH + Duration::from_secs(784_111_777)));
+/// assert_eq!(parse_http_date("yesterday"), None);
+/// ```
+pub fn parse_http_date(value: &str) -> Option<SystemTime> {
+    UNIX_EPOCH.checked_add(Duration::from_secs(date(value.trim())?))
 }
 
 fn seconds(value: &str) -> Option<Duration> {

@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod config;
+mod doctor;
 mod gateway;
 mod infer;
 mod models;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use config::{Config, ConfigCommand};
+pub(crate) use doctor::Doctor;
 pub(crate) use gateway::{
     Auth, Bind, Gateway, GatewayCommand, GatewayKeys, GatewayRun, KeyLimits, KeysCommand, Limit, Usd, bind,
 };
@@ -70,6 +72,8 @@ pub(crate) enum Command {
     Chat(Chat),
     /// Serve any OpenAI client on this machine, with failover, prices and metrics
     Gateway(Gateway),
+    /// Look for what keeps things from working, and say what to type about it
+    Doctor(Doctor),
     /// Run a Hugging Face router lookalike on this machine, to rehearse without spending credit
     Sandbox(Sandbox),
     /// Walk through everything on the sandbox: no token, no network, nothing of yours is touched

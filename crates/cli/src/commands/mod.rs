@@ -3,6 +3,7 @@
 mod chat;
 mod config;
 mod demo;
+mod doctor;
 mod gateway;
 mod infer;
 mod models;
@@ -29,6 +30,7 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
         Some(Command::Infer(args)) => infer::run(&app()?, args.command),
         Some(Command::Chat(args)) => chat::run(&app()?, &args.asking),
         Some(Command::Gateway(args)) => gateway::run(app()?, args),
+        Some(Command::Doctor(args)) => doctor::run(&app()?, &args),
         Some(Command::Sandbox(args)) => sandbox::run(&args),
         Some(Command::Demo(args)) => demo::run(&args),
         Some(Command::Completions { shell }) => completions(shell),

@@ -12,7 +12,7 @@ use anstyle::{AnsiColor, Style};
 use openclaw_catalog::{Model, Price};
 
 pub(crate) use printable::{harmless, json, printable};
-pub(crate) use redact::{Place, json_value, mask_tokens, raw_value, text_value};
+pub(crate) use redact::{Place, holds_secret, json_value, mask_tokens, raw_value, text_value};
 pub(crate) use table::{Align, Column, Table};
 
 /// What stands where nothing is known.

@@ -54,6 +54,14 @@ pub(crate) fn redact(text: &str, caret: &Range<usize>) -> String {
     shown
 }
 
+/// Whether a config's text holds a secret; in one that does not parse only what looks like a token counts.
+pub(crate) fn holds_secret(text: &str) -> bool {
+    match Document::parse(text) {
+        Ok(_) => redact(text, &(0..0)) != text,
+        Err(_) => mask_tokens(text) != text,
+    }
+}
+
 /// The text of a value as it stands in its document, with a word in place of every secret.
 pub(crate) fn raw_value(value: Value<'_>, place: Place) -> String {
     let (raw, start) = (value.raw(), value.span().start);

@@ -60,6 +60,8 @@ pub enum FallbackChange {
     Remove(ModelRef),
     /// All are taken out.
     Clear,
+    /// Those that are the default model, or stand there before, are taken out.
+    Tidy,
 }
 
 /// What happens to an alias.

@@ -118,7 +118,9 @@ impl MergeRule {
             Self::AppendFallbacks => {
                 "a fallback is put behind those that are there, once, and never the default"
             }
-            Self::RemoveFallbacks => "a fallback is taken out only by name, or with all others",
+            Self::RemoveFallbacks => {
+                "a fallback is taken out only by name, with all others, or where it is one twice"
+            }
             Self::SetAlias => "a model has one alias, and its other settings stay",
             Self::RemoveAlias => "an alias is taken away, and the model's other settings stay",
             Self::WidenAllowlist => {

@@ -73,7 +73,26 @@ impl Merging<'_> {
             }
             FallbackChange::Remove(model) => there.filter(|text| !is_same(text, model)).cloned().collect(),
             FallbackChange::Clear => Vec::new(),
+            FallbackChange::Tidy => {
+                let repeated = self.repeated(self.whole.fallbacks());
+                let kept = there.enumerate().filter(|(index, _)| !repeated.contains(index));
+                kept.map(|(_, text)| text.clone()).collect()
+            }
         }
+    }
+
+    /// Which of these fallbacks are the default model or stand there before, by index.
+    fn repeated(&self, fallbacks: &[String]) -> Vec<usize> {
+        let primary = self.primary_after();
+        let is_repeated = |index: usize, text: &String| {
+            let mut earlier = fallbacks.iter().take(index).chain(&primary);
+            match text.parse() {
+                Ok(model) => earlier.any(|other| is_same(other, &model)),
+                Err(_) => earlier.any(|other| other == text),
+            }
+        };
+        let repeated = fallbacks.iter().enumerate().filter(|(index, text)| is_repeated(*index, text));
+        repeated.map(|(index, _)| index).collect()
     }
 
     /// The wanted models that no entry names, in any case of letters.
@@ -285,15 +304,22 @@ pub(super) fn append_fallbacks(merging: &mut Merging<'_>) {
 }
 
 pub(super) fn remove_fallbacks(merging: &mut Merging<'_>) {
-    let is_removed = |text: &str| match &merging.wanted.fallbacks {
+    let repeated = match &merging.wanted.fallbacks {
+        FallbackChange::Tidy => merging.repeated(merging.config.fallbacks()),
+        _ => Vec::new(),
+    };
+    let is_removed = |index: usize, text: &str| match &merging.wanted.fallbacks {
         FallbackChange::Remove(model) => is_same(text, model),
         FallbackChange::Clear => true,
+        FallbackChange::Tidy => repeated.contains(&index),
         FallbackChange::Keep | FallbackChange::Append(_) => false,
     };
     let path = default_model().key("fallbacks");
     let there = merging.config.fallbacks().iter().enumerate();
-    let removed: Vec<_> =
-        there.filter(|(_, text)| is_removed(text)).map(|(index, text)| (index, text.clone())).collect();
+    let removed: Vec<_> = there
+        .filter(|(index, text)| is_removed(*index, text))
+        .map(|(index, text)| (index, text.clone()))
+        .collect();
     // From the back, since each edit sees what the ones before it left.
     for (index, text) in removed.into_iter().rev() {
         merging.edits.remove(&path.clone().index(index));

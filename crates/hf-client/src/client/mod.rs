@@ -22,10 +22,12 @@ pub use options::{Limits, Options, Proxies, Timeouts};
 pub use raw::RawReply;
 pub(crate) use raw::deadline;
 pub use stream::{ChatStream, Summary};
+pub use transport::check_ca_file;
 
 use crate::decode::ended_in_error;
 use crate::error::{Fault, NotAnAnswer};
 use crate::meta::Meta;
+use crate::retry_after::parse_http_date;
 use crate::wire::{ChatReply, ChatRequest, FinishReason, StreamMode};
 use crate::{ChatDecoder, Endpoint, Error, Redactor, StreamError, Token, Whoami, classify_in_band};
 use send::{Call, Shared};
@@ -99,9 +101,10 @@ impl Client {
         let shared = &*self.shared;
         let call = Call::get(shared.endpoint.models_url(), shared);
         let mut reply = shared.send(call).await?;
+        let date = reply.header("date").and_then(parse_http_date);
         let body = reply.read_whole("the list of models", shared.options.limits.models).await?;
         let list = reply.read_json(&body, "a list of models")?;
-        Ok(ModelsAnswer { list, body })
+        Ok(ModelsAnswer { list, body, date })
     }
 
     /// Asks whose token it is (`GET /api/whoami-v2`). Limited hard by the Hub: keep the answer.

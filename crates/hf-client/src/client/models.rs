@@ -1,5 +1,7 @@
 //! The list of models.
 
+use std::time::SystemTime;
+
 use bytes::Bytes;
 use openclaw_catalog::RouterList;
 
@@ -11,4 +13,6 @@ pub struct ModelsAnswer {
     pub list: RouterList,
     /// The reply as it came, for a cache.
     pub body: Bytes,
+    /// What the server's clock said (`Date`); `None` when it did not say.
+    pub date: Option<SystemTime>,
 }

@@ -11,8 +11,8 @@ use rustls_platform_verifier::BuilderVerifierExt as _;
 use url::Url;
 
 use super::options::{Options, Proxies};
-use crate::Token;
 use crate::error::Setup;
+use crate::{Error, Token};
 
 /// Larger files are not lists of authorities; the usual one has a quarter of a MiB.
 const MAX_CA_FILE: u64 = 16 * 1024 * 1024;
@@ -77,6 +77,14 @@ fn pem_of(path: &Path) -> Result<Vec<u8>, Setup> {
         return Err(Setup::CaFileWithoutCertificates { path: path.to_owned() });
     }
     std::fs::read(path).map_err(unreadable)
+}
+
+/// How many authorities a PEM file for [`Options::ca_file`] has; at least one.
+///
+/// # Errors
+/// It cannot be read, is too large, or has no certificate.
+pub fn check_ca_file(path: &Path) -> Result<usize, Error> {
+    authorities(path).map(|found| found.len()).map_err(Error::before)
 }
 
 fn authorities(path: &Path) -> Result<Vec<Certificate>, Setup> {

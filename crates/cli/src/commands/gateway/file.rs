@@ -21,7 +21,7 @@ use crate::view::snippet;
 /// What stands in the file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(super) struct Own {
+pub(in crate::commands) struct Own {
     /// Keys by name, in the order of the file.
     pub(super) keys: indexmap::IndexMap<String, OwnKey>,
     /// `timeoutSeconds`
@@ -61,12 +61,12 @@ pub(super) struct OwnTimeouts {
 }
 
 /// Where it is.
-pub(super) fn path(app: &App) -> PathBuf {
+pub(in crate::commands) fn path(app: &App) -> PathBuf {
     app.places.state_dir.join("gateway.json5")
 }
 
 /// Reads it; a file that is not there has nothing in it.
-pub(super) fn read(app: &App) -> Result<Own> {
+pub(in crate::commands) fn read(app: &App) -> Result<Own> {
     match store::read_as::<Own>(&path(app)) {
         Ok(found) => Ok(found.map(|(_, own)| own).unwrap_or_default()),
         Err(error) => Err(failure(app, &error)),

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 /// Who listens there, as `nginx (process 4711)`; `None` where the system does not say.
-pub(super) fn holder(address: SocketAddr) -> Option<String> {
+pub(in crate::commands) fn holder(address: SocketAddr) -> Option<String> {
     // Only Linux tells it without a tool.
     let tables = ["/proc/net/tcp", "/proc/net/tcp6"];
     let inode = tables.iter().find_map(|table| {

@@ -7,6 +7,10 @@ mod log;
 mod run;
 mod settings;
 
+pub(super) use file::{path as file_path, read as read_file};
+pub(super) use holder::holder;
+pub(super) use run::address;
+
 use crate::app::App;
 use crate::args::{Gateway, GatewayCommand};
 use crate::failure::Result;

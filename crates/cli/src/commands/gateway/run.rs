@@ -82,7 +82,7 @@ pub(super) fn run(app: App, args: &GatewayRun) -> Result<()> {
 }
 
 /// Where to listen, by flags and config.
-fn address(config: &Config, args: &GatewayRun) -> Result<SocketAddr> {
+pub(in crate::commands) fn address(config: &Config, args: &GatewayRun) -> Result<SocketAddr> {
     let where_to = match (&args.bind, config.gateway.bind.as_deref()) {
         (Some(bind), _) => *bind,
         (None, None) => Bind::Loopback,

@@ -76,6 +76,11 @@ fn picked(question: &Question<'_>) -> Result<Vec<ModelRef>> {
     pick(question).map_err(|error| unasked(&error))?.ok_or_else(interrupted)
 }
 
+/// Whether a person agrees to what was shown.
+pub(in crate::commands) fn agrees(question: &str) -> Result<bool> {
+    answered(prompt::confirm(question, true))
+}
+
 /// Whether a question should be asked at the end. All is written by then, so Ctrl-C only says no.
 pub(super) fn wants_test() -> Result<bool> {
     match prompt::confirm("Ask a test question? It costs a fraction of a cent.", false) {

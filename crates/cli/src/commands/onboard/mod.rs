@@ -27,7 +27,9 @@ use crate::failure::{Failure, Result};
 use crate::refs::{check, default_model, resolve};
 use crate::view::diff;
 use crate::{network, out};
-use verify::{Checked, Verdict};
+pub(super) use ask::agrees;
+use verify::Checked;
+pub(super) use verify::{Verdict, verdict};
 
 /// A token file or a pipe with more than this is no token.
 const MAX_TOKEN: u64 = 64 * 1024;

@@ -13,7 +13,7 @@ use crate::view::{mask_tokens, printable};
 
 /// What the Hub says of a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(in crate::commands) enum Verdict {
     /// It may call Inference Providers.
     Valid { user: Option<String> },
     /// It works, but says nothing of that permission.
@@ -41,7 +41,7 @@ impl Verdict {
     }
 
     /// The name of a user and the words of a refusal come from outside.
-    pub(super) fn sentence(&self) -> String {
+    pub(in crate::commands) fn sentence(&self) -> String {
         printable(&mask_tokens(&self.words())).into_owned()
     }
 
@@ -122,7 +122,8 @@ pub(super) fn check(
     Ok(Checked { verdict, list, state })
 }
 
-async fn verdict(client: &Client) -> Verdict {
+/// Asks Hugging Face who the token is, and what it may do.
+pub(in crate::commands) async fn verdict(client: &Client) -> Verdict {
     match client.whoami().await {
         Ok(whoami) => of_whoami(&whoami),
         Err(error) => of_error(&error),
