@@ -16,6 +16,7 @@ fn alone_it_says_what_to_type_next() {
       openclaw onboard                      set it up in a minute
       openclaw infer model run --prompt Hi  ask
       openclaw models list --all            every model with price and speed
+      openclaw doctor                       what keeps it from working, and what mends it
       openclaw --help                       all commands
 
     Nothing is set up yet: ~/.openclaw/openclaw.json names no default model.
