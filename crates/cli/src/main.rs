@@ -13,6 +13,7 @@ mod out;
 mod picker;
 mod prompt;
 mod refs;
+mod typo;
 mod view;
 
 use std::process::ExitCode;
@@ -28,7 +29,10 @@ fn main() -> ExitCode {
     let cli = match args::Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            if error.use_stderr() {
+            let typed: Vec<_> = std::env::args_os().collect();
+            if let Some(failure) = typo::failure(&error, &typed) {
+                out::say(&failure.render());
+            } else if error.use_stderr() {
                 out::say(&error.render().ansi().to_string());
             } else {
                 // Help and version; a reader that went away is no failure.

@@ -27,6 +27,8 @@ pub struct Finding {
     pub span: Range<usize>,
     /// What is wrong, as a fragment.
     pub message: String,
+    /// The reference that is missing at the path; `None` for any other kind.
+    pub missing: Option<String>,
 }
 
 /// What [`check`] looks for.
@@ -108,7 +110,8 @@ impl Checking<'_> {
         span: Range<usize>,
         message: String,
     ) {
-        self.findings.push(Finding { severity, kind, path: path.to_string(), span, message });
+        let path = path.to_string();
+        self.findings.push(Finding { severity, kind, path, span, message, missing: None });
     }
 
     fn at(&mut self, severity: Severity, kind: FindingKind, path: &Path, message: String) {
@@ -182,6 +185,9 @@ impl Checking<'_> {
                 text.escape_debug()
             );
             self.at(Severity::Warning, kind, path, message);
+            if let Some(finding) = self.findings.last_mut() {
+                finding.missing = Some(text.to_owned());
+            }
         }
     }
 

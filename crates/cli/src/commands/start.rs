@@ -24,10 +24,11 @@ pub(super) fn run(app: &App) -> Result<()> {
 }
 
 /// What to type next, and what for.
-const NEXT: [(&str, &str); 5] = [
+const NEXT: [(&str, &str); 6] = [
     ("openclaw demo", "see it work, without a token or a network"),
     ("openclaw onboard", "set it up in a minute"),
     ("openclaw infer model run --prompt Hi", "ask"),
     ("openclaw models list --all", "every model with price and speed"),
+    ("openclaw doctor", "what keeps it from working, and what mends it"),
     ("openclaw --help", "all commands"),
 ];

@@ -16,6 +16,7 @@ fn alone_it_says_what_to_type_next() {
       openclaw onboard                      set it up in a minute
       openclaw infer model run --prompt Hi  ask
       openclaw models list --all            every model with price and speed
+      openclaw doctor                       what keeps it from working, and what mends it
       openclaw --help                       all commands
 
     Nothing is set up yet: ~/.openclaw/openclaw.json names no default model.
@@ -43,54 +44,38 @@ fn what_is_mistyped_gets_a_suggestion_and_costs_nothing() {
     $ openclaw modles
     exit 2
     -- err
-    error: unrecognized subcommand 'modles'
+    error: `modles` is no command of `openclaw`
 
-      tip: a similar subcommand exists: 'models'
-
-    Usage: openclaw [OPTIONS] [COMMAND]
-
-    For more information, try '--help'.
+    hint: openclaw models
 
     $ openclaw models lst
     exit 2
     -- err
-    error: unrecognized subcommand 'lst'
+    error: `lst` is no command of `openclaw models`
 
-      tip: a similar subcommand exists: 'list'
-
-    Usage: openclaw models [OPTIONS]
-           openclaw models <COMMAND>
-
-    For more information, try '--help'.
+    hint: openclaw models list
 
     $ openclaw models list --jsno
     exit 2
     -- err
-    error: unexpected argument '--jsno' found
+    error: `--jsno` is no option of `openclaw models list`
 
-      tip: a similar argument exists: '--json'
-
-    Usage: openclaw models list --json [FILTER]
-
-    For more information, try '--help'.
+    hint: openclaw models list --json
 
     $ openclaw infer model rnu hello
     exit 2
     -- err
-    error: unrecognized subcommand 'rnu'
+    error: `rnu` is no command of `openclaw infer model`
 
-    Usage: openclaw infer model [OPTIONS] <COMMAND>
-
-    For more information, try '--help'.
+    hint: openclaw infer model run hello
 
     $ openclaw why is the sky blue?
     exit 2
     -- err
-    error: unrecognized subcommand 'why is the sky blue?'
+    error: `why is the sky blue?` is no command of `openclaw`
+      nothing was asked
 
-    Usage: openclaw [OPTIONS] [COMMAND]
-
-    For more information, try '--help'.
+    hint: openclaw infer model run --prompt 'why is the sky blue?'
 
     $ openclaw models list --sort prize
     exit 2
@@ -105,13 +90,9 @@ fn what_is_mistyped_gets_a_suggestion_and_costs_nothing() {
     $ openclaw models list --all --max-price -1
     exit 2
     -- err
-    error: unexpected argument '-1' found
+    error: `-1` is no option of `openclaw models list`
 
-      tip: to pass '-1' as a value, use '-- -1'
-
-    Usage: openclaw models list [OPTIONS] [FILTER]
-
-    For more information, try '--help'.
+    hint: openclaw models list --help
     ");
     assert_eq!(world.sandbox().requests().len(), 0);
 }

@@ -3,6 +3,8 @@
 mod chat;
 mod config;
 mod demo;
+#[cfg(unix)]
+mod doctor;
 mod errors;
 #[path = "../../../config-merge/tests/support/examples.rs"]
 mod examples;

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use openclaw_catalog::{Availability, Catalog};
 use openclaw_config_merge::{FindingKind, Named, Reference, Role, Severity, check, named};
+use openclaw_json5_edit::Path as JsonPath;
 use openclaw_model_ref::{ModelRef, Selector};
 
 use super::Subject;
@@ -63,9 +64,11 @@ fn told(subject: &Subject, finding: &openclaw_config_merge::Finding) -> Finding 
     let unset = || unset(subject, &finding.path);
     let (check, why, fix) = match finding.kind {
         Kind::RefusedKey => (Check::ConfigKey, "OpenClaw refuses the whole config for one such key", unset()),
-        Kind::MisspeltKey => {
-            (Check::ConfigKey, "what stands there has no effect", "openclaw config validate".to_owned())
-        }
+        Kind::MisspeltKey => (
+            Check::ConfigKey,
+            "what stands there has no effect, and OpenClaw may refuse the whole config",
+            "openclaw config validate".to_owned(),
+        ),
         Kind::DuplicateKey => (
             Check::ConfigKey,
             "what stands under the first one has no effect",
@@ -81,7 +84,7 @@ fn told(subject: &Subject, finding: &openclaw_config_merge::Finding) -> Finding 
         Kind::ForeignNotAllowed => (
             Check::ConfigAllowlist,
             "a list that is not empty shuts out whatever it lacks",
-            "openclaw config get agents.defaults.models".to_owned(),
+            allow(subject, finding),
         ),
         Kind::Alias => (Check::ConfigAlias, "it does not stand for the model that it should", unset()),
         Kind::EntryName => (
@@ -101,6 +104,19 @@ fn told(subject: &Subject, finding: &openclaw_config_merge::Finding) -> Finding 
     let what = format!("{}: {}", finding.path, finding.message);
     let told = Finding::wrong(check, level, what, why, fix.as_str()).at(finding.path.as_str());
     if fix == FIX { told.mendable() } else { told }
+}
+
+/// How a model of another provider is added to a list that lacks it.
+fn allow(subject: &Subject, finding: &openclaw_config_merge::Finding) -> String {
+    let text = finding.missing.as_deref().unwrap_or_default();
+    let defaults = &subject.config.agents.defaults;
+    let policy = JsonPath::keys(["agents", "defaults", "modelPolicy", "allow"]);
+    let (path, value) = if finding.path == policy.to_string() {
+        (policy.index(defaults.model_policy.allow.as_deref().map_or(0, <[_]>::len)), quoted(text))
+    } else {
+        (JsonPath::keys(["agents", "defaults", "models"]).key(text), "'{}'".to_owned())
+    };
+    format!("openclaw config set {} {value}", quoted(&path.to_string()))
 }
 
 /// How a place is taken out; what stands in an included file is not ours to change, so then it is shown.

@@ -1,0 +1,136 @@
+//! `openclaw doctor`: what it finds, and what it mends.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use insta::assert_snapshot;
+
+use crate::support::World;
+
+/// A default that is its own fallback, one that stands there twice, and a list that shuts it out. Nobody listens on port 9.
+const MUDDLED: &str = r#"{ // mine
+  gateway: { port: 9 },
+  agents: { defaults: {
+    model: {
+      primary: "huggingface/deepseek-ai/DeepSeek-R1",
+      fallbacks: ["huggingface/deepseek-ai/DeepSeek-R1", "huggingface/Qwen/Qwen3-8B", "huggingface/Qwen/Qwen3-8B"],
+    },
+    models: { "huggingface/deepseek-ai/DeepSeek-R1": { alias: "r1" } },
+  } },
+}
+"#;
+
+/// A set-up home whose config is muddled and whose token anybody may read.
+fn muddled() -> World {
+    let world = World::onboarded();
+    world.write_config(MUDDLED);
+    set_mode(&world, ".env", 0o644);
+    set_mode(&world, "openclaw.json", 0o600);
+    world
+}
+
+fn set_mode(world: &World, name: &str, mode: u32) {
+    let permissions = std::fs::Permissions::from_mode(mode);
+    std::fs::set_permissions(world.state(name), permissions).expect("the mode is set");
+}
+
+fn mode(world: &World, name: &str) -> u32 {
+    std::fs::metadata(world.state(name)).expect("there is a file").permissions().mode() & 0o777
+}
+
+#[test]
+fn without_a_token_it_says_so_and_exits_1() {
+    let world = World::offline();
+    world.write_config("{ gateway: { port: 9 } }\n");
+    let shown = world.run(&["doctor", "--offline"]);
+    assert!(shown.starts_with("exit 1\n"), "{shown}");
+    assert!(shown.contains("error    there is no token"), "{shown}");
+    assert!(shown.ends_with("error: 1 error found\n\nhint: openclaw onboard\n"), "{shown}");
+}
+
+#[test]
+fn a_set_up_home_has_no_error_and_no_model_is_asked() {
+    let world = World::onboarded();
+    let shown = world.run(&["doctor"]);
+    assert!(shown.starts_with("exit 0\n"), "{shown}");
+    assert!(shown.contains("ok       Token verified (user sandbox-user)"), "{shown}");
+    let asked: Vec<_> = world.sandbox().requests().iter().map(|request| format!("{request:?}")).collect();
+    assert!(!asked.is_empty(), "nobody was asked");
+    assert!(!asked.iter().any(|request| request.contains("chat/completions")), "{asked:?}");
+}
+
+#[test]
+fn offline_nobody_but_this_machine_is_asked() {
+    let world = World::onboarded();
+    let shown = world.run(&["doctor", "--offline"]);
+    assert!(shown.contains("the token cannot be checked offline"), "{shown}");
+    assert!(world.sandbox().requests().is_empty(), "the router was asked");
+}
+
+#[test]
+fn a_dry_run_shows_the_change_and_writes_nothing() {
+    let world = muddled();
+    let before = world.files();
+    let shown = world.run(&["doctor", "--fix", "--dry-run", "--offline"]);
+    assert!(shown.starts_with("exit 1\n"), "{shown}");
+    assert!(shown.contains("chmod 600 ~/.openclaw/.env"), "{shown}");
+    assert!(shown.contains("--- ~/.openclaw/openclaw.json"), "{shown}");
+    assert!(world.files() == before, "something was written");
+    assert_eq!(mode(&world, ".env"), 0o644);
+}
+
+#[test]
+fn fix_mends_modes_fallbacks_and_the_list_and_keeps_comments() {
+    let world = muddled();
+    let shown = world.run(&["doctor", "--fix", "--yes", "--offline"]);
+    assert!(shown.starts_with("exit 0\n"), "{shown}");
+    assert!(shown.contains("Mended: 4"), "{shown}");
+    assert_eq!(mode(&world, ".env"), 0o600);
+    assert_snapshot!(world.config(), @r#"
+    { // mine
+      gateway: { port: 9 },
+      agents: { defaults: {
+        model: {
+          primary: "huggingface/deepseek-ai/DeepSeek-R1",
+          fallbacks: ["huggingface/Qwen/Qwen3-8B"],
+        },
+        models: { "huggingface/deepseek-ai/DeepSeek-R1": { alias: "r1" }, "huggingface/Qwen/Qwen3-8B": {} },
+      } },
+    }
+    "#);
+    let again = world.config();
+    let shown = world.run(&["doctor", "--fix", "--yes", "--offline"]);
+    assert!(shown.starts_with("exit 0\n"), "{shown}");
+    assert_eq!(world.config(), again);
+}
+
+#[test]
+fn a_config_that_does_not_parse_exits_2_and_is_left_as_it_is() {
+    let world = World::onboarded();
+    world.write_config("{ agents: \n");
+    let shown = world.run(&["doctor", "--fix", "--yes", "--offline"]);
+    assert!(shown.starts_with("exit 2\n"), "{shown}");
+    assert_eq!(world.config(), "{ agents: \n");
+}
+
+#[test]
+fn json_names_every_finding_by_its_check() {
+    let world = muddled();
+    let output = world.output(&["doctor", "--json", "--offline"]);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(report["ok"], false);
+    let findings = report["findings"].as_array().expect("a list");
+    let wrong: Vec<_> = findings
+        .iter()
+        .filter(|finding| finding["level"] == "warning" || finding["level"] == "error")
+        .map(|finding| format!("{} {}", finding["check"], finding["fixable"]))
+        .collect();
+    assert_eq!(
+        wrong,
+        [
+            "\"files.mode\" true",
+            "\"config.fallback\" true",
+            "\"config.fallback\" true",
+            "\"config.allowlist\" true"
+        ]
+    );
+}
