@@ -11,6 +11,7 @@ mod failure;
 mod network;
 mod out;
 mod refs;
+mod topics;
 mod view;
 
 use std::process::ExitCode;
@@ -18,6 +19,9 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 fn main() -> ExitCode {
+    if commands::completions::answered() {
+        return ExitCode::SUCCESS;
+    }
     let cli = match args::Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

@@ -1,6 +1,7 @@
 //! The program as a person runs it: a real process, a real socket, a home of its own.
 
 mod chat;
+mod completions;
 mod config;
 mod demo;
 mod errors;
@@ -9,11 +10,14 @@ mod examples;
 mod failover;
 #[cfg(unix)]
 mod gateway;
+mod help;
+mod hints;
 mod infer;
 mod models;
 mod onboard;
 #[cfg(unix)]
 mod prompts;
+mod reference;
 mod secrets;
 mod support;
 #[cfg(unix)]
