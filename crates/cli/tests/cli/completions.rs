@@ -106,7 +106,15 @@ fn bash_begins_a_new_word_after_a_space() {
 fn a_model_is_offered_with_its_suffixes_and_who_serves_it() {
     let world = World::onboarded();
     let word = "huggingface/deepseek-ai/DeepSeek-R1:";
-    assert_snapshot!(offered(&world, "fish", &["models", "set", word]), @"");
+    assert_snapshot!(offered(&world, "fish", &["models", "set", word]), @"
+    huggingface/deepseek-ai/DeepSeek-R1:fastest	policy
+    huggingface/deepseek-ai/DeepSeek-R1:cheapest	policy
+    huggingface/deepseek-ai/DeepSeek-R1:preferred	policy
+    huggingface/deepseek-ai/DeepSeek-R1:together	provider
+    huggingface/deepseek-ai/DeepSeek-R1:novita	provider
+    huggingface/deepseek-ai/DeepSeek-R1:fireworks-ai	provider
+    huggingface/deepseek-ai/DeepSeek-R1:featherless-ai	provider
+    ");
     assert_eq!(world.sandbox().requests().len(), 0);
 }
 
@@ -128,7 +136,43 @@ fn paths_aliases_keys_and_topics_are_offered() {
         report.push_str(&format!("$ openclaw {}\n{}\n", words.join(" "), offered(&world, "fish", words)));
     }
     assert!(!report.contains("oc-"), "{report}");
-    assert_snapshot!(report, @"");
+    assert_snapshot!(report, @r#"
+    $ openclaw config get agents.
+    agents.defaults
+    agents.defaults.model
+    agents.defaults.model.primary
+    agents.defaults.models
+    agents.defaults.models["huggingface/deepseek-ai/DeepSeek-R1:fastest"]
+    agents.defaults.models["huggingface/deepseek-ai/DeepSeek-R1:fastest"].alias
+    agents.defaults.model.fallbacks
+    agents.defaults.modelPolicy.allow
+
+    $ openclaw config unset gateway.a
+    gateway.auth.mode
+    gateway.auth.password
+    gateway.auth.token
+
+    $ openclaw models aliases remove d
+    DeepSeek R1 (fast)	huggingface/deepseek-ai/DeepSeek-R1:fastest
+
+    $ openclaw gateway keys remove 
+    ci
+    phone
+    --profile	Use the state folder `~/.openclaw-NAME` instead of `~/.openclaw`
+    --verbose	Say on stderr which requests are sent and how long they take; never what is asked or answered
+    --help	Print help
+    --version	Print version
+
+    $ openclaw gateway keys add guest --models Qwen/Qwen3-8B,Qwen/Qwen3-3
+    Qwen/Qwen3-8B,Qwen/Qwen3-32B	Qwen3 32B
+
+    $ openclaw help e
+    exit-codes	what the program's exit code says
+    environment	which variables are read
+
+    $ openclaw models list --provider hug
+    huggingface
+    "#);
 }
 
 #[test]
