@@ -22,7 +22,14 @@ pub(super) fn run(words: &[String]) -> Result<()> {
             None => return Err(unknown(&command, &words[..at], word)),
         }
     }
-    out::print(&command.render_long_help().ansi().to_string())
+    // As `--help` chooses between a short and a long layout, so does this.
+    let asked = ["openclaw"].into_iter().chain(words.iter().map(String::as_str)).chain(["--help"]);
+    let help = match Cli::command().try_get_matches_from(asked) {
+        Err(told) if !told.use_stderr() => told.render(),
+        // A command that takes any words took `--help` for one of them.
+        _ => command.render_long_help(),
+    };
+    out::print(&help.ansi().to_string())
 }
 
 /// What was likely meant by a word that is neither a command nor a topic.
