@@ -1,7 +1,7 @@
 //! The gate.
 
-use crate::layers;
 use crate::process::{Outcome, run_cargo};
+use crate::{codegen, layers};
 
 /// Cheap checks first, so that a slip is seen early; the README's test command last.
 pub(crate) fn run() -> Outcome {
@@ -15,5 +15,6 @@ pub(crate) fn run() -> Outcome {
         &["doc", "--workspace", "--no-deps", "--all-features", "--locked"],
         &[("RUSTDOCFLAGS", "-D warnings")],
     )?;
+    codegen::run(&["--check".to_owned()])?;
     run_cargo(&["test", "--workspace", "--locked"], &[])
 }

@@ -2,6 +2,7 @@
 
 mod bench;
 mod ci;
+mod codegen;
 mod fuzz;
 mod interop;
 mod layers;
@@ -14,6 +15,7 @@ const USAGE: &str = "\
 cargo xtask <command>
 
   ci       everything the gate checks, in its order
+  codegen  [--check]: docs/cli.md and docs/man from the program's own help; --check fails where they are stale
   layers   who may depend on whom
   bench    NAME | all [--json]: release builds, medians, both sides of a ratio in one run; NAME: gateway, json5
   fuzz     TARGET | --all [--seconds N]: a minute each unless told otherwise; installs cargo-fuzz
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
         args.split_first().map_or(("", &args[..]), |(command, rest)| (command.as_str(), rest));
     let outcome = match (command, rest) {
         ("ci", []) => ci::run(),
+        ("codegen", rest) => codegen::run(rest),
         ("layers", []) => layers::run(),
         ("bench", rest) => bench::run(rest),
         ("fuzz", rest) => fuzz::run(rest),

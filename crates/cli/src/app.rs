@@ -85,8 +85,10 @@ impl App {
             hf_endpoint: hf_endpoint.as_deref(),
             ..EndpointInput::default()
         };
-        Endpoint::resolve(&input)
-            .map_err(|error| Failure::from_error(Exit::Usage, "the router's address cannot be used", &error))
+        Endpoint::resolve(&input).map_err(|error| {
+            Failure::from_error(Exit::Usage, "the router's address cannot be used", &error)
+                .hint("openclaw help environment")
+        })
     }
 
     /// Where the token comes from.

@@ -13,6 +13,7 @@ mod out;
 mod picker;
 mod prompt;
 mod refs;
+mod topics;
 mod typo;
 mod view;
 
@@ -26,6 +27,9 @@ use clap::Parser as _;
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
+    if commands::completions::answered() {
+        return ExitCode::SUCCESS;
+    }
     let cli = match args::Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

@@ -19,6 +19,10 @@ pub(crate) struct Config {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConfigCommand {
     /// Print a value
+    #[command(after_help = "\
+Examples:
+  openclaw config get agents.defaults.model.primary
+  openclaw config get models.providers.huggingface --json")]
     Get {
         /// Keys with dots between them; keys with dots or slashes in brackets: `models["a/b.c"]`
         path: String,
@@ -27,6 +31,11 @@ pub(crate) enum ConfigCommand {
         json: bool,
     },
     /// Set a value; comments, order and style of the file stay
+    #[command(after_help = "\
+Examples:
+  openclaw config set agents.defaults.model.primary huggingface/Qwen/Qwen3-8B
+  openclaw config set agents.defaults.model.fallbacks '[\"huggingface/Qwen/Qwen3-32B\"]' --strict-json
+  openclaw config set gateway.port 8080 --dry-run")]
     Set {
         /// Keys with dots between them; keys with dots or slashes in brackets: `models["a/b.c"]`
         path: String,
@@ -42,6 +51,10 @@ pub(crate) enum ConfigCommand {
         writing: Writing,
     },
     /// Remove a value, with the comment that belongs to it
+    #[command(after_help = "\
+Examples:
+  openclaw config unset agents.defaults.model.fallbacks
+  openclaw config unset gateway.port --dry-run")]
     Unset {
         /// Keys with dots between them; keys with dots or slashes in brackets: `models["a/b.c"]`
         path: String,
@@ -96,8 +109,16 @@ Examples:
         writing: Writing,
     },
     /// Print where the config is
+    #[command(after_help = "\
+Examples:
+  openclaw config file
+  openclaw config file --profile work")]
     File,
     /// Check syntax, types, references and spelling
+    #[command(after_help = "\
+Examples:
+  openclaw config validate
+  openclaw config validate --json")]
     Validate {
         /// Print JSON
         #[arg(long)]

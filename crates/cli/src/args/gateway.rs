@@ -108,17 +108,30 @@ pub(crate) struct GatewayKeys {
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeysCommand {
     /// List the keys and their limits, without the keys themselves
+    #[command(after_help = "\
+Examples:
+  openclaw gateway keys list
+  openclaw gateway keys list --json")]
     List {
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
     /// Print a key, for a client's environment
+    #[command(after_help = "\
+Examples:
+  export OPENAI_API_KEY=$(openclaw gateway keys show)
+  openclaw gateway keys show ci")]
     Show {
         /// Which one [default: the first]
         name: Option<String>,
     },
     /// Make a key
+    #[command(after_help = "\
+Examples:
+  openclaw gateway keys add ci
+  openclaw gateway keys add ci --requests-per-minute 60 --usd-per-day 2.50
+  openclaw gateway keys add guest --models Qwen/Qwen3-8B --concurrent 2")]
     Add {
         /// What to call it
         name: String,
@@ -126,6 +139,10 @@ pub(crate) enum KeysCommand {
         limits: KeyLimits,
     },
     /// Change the limits of a key
+    #[command(after_help = "\
+Examples:
+  openclaw gateway keys set ci --usd-per-day 5
+  openclaw gateway keys set ci --requests-per-minute none")]
     Set {
         /// Which one
         name: String,
@@ -133,6 +150,9 @@ pub(crate) enum KeysCommand {
         limits: KeyLimits,
     },
     /// Take a key away
+    #[command(after_help = "\
+Examples:
+  openclaw gateway keys remove ci")]
     Remove {
         /// Which one
         name: String,

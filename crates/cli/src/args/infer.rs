@@ -6,7 +6,16 @@ use std::time::Duration;
 use clap::{Args, Subcommand, ValueEnum};
 use openclaw_catalog::Price;
 
+/// What is asked instead of what the router does not serve.
+const REFUSED: &str = "\
+Examples:
+  openclaw infer model run --prompt \"What is on it?\" --image photo.png";
+
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  openclaw infer model run --prompt \"Why is the sky blue?\"
+  git diff | openclaw infer model run --prompt \"Review this\" --stats")]
 pub(crate) struct Infer {
     #[command(subcommand)]
     pub(crate) command: InferCommand,
@@ -17,19 +26,19 @@ pub(crate) enum InferCommand {
     /// Chat models
     Model(InferModel),
     /// Images: not served by the router's chat endpoint
-    #[command(hide = true)]
+    #[command(hide = true, after_help = REFUSED)]
     Image {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         rest: Vec<String>,
     },
     /// Embeddings: not served by the router's chat endpoint
-    #[command(hide = true)]
+    #[command(hide = true, after_help = REFUSED)]
     Embedding {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         rest: Vec<String>,
     },
     /// Speech: not served by the router's chat endpoint
-    #[command(hide = true)]
+    #[command(hide = true, after_help = REFUSED)]
     Audio {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         rest: Vec<String>,
@@ -37,6 +46,10 @@ pub(crate) enum InferCommand {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  openclaw infer model run --prompt \"Why is the sky blue?\"
+  git diff | openclaw infer model run --prompt \"Review this\" --stats")]
 pub(crate) struct InferModel {
     #[command(subcommand)]
     pub(crate) command: InferModelCommand,

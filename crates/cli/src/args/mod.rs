@@ -33,13 +33,14 @@ Examples:
   openclaw chat                                  talk to a model
   openclaw gateway run                           serve any OpenAI client on this machine
 
-Files: ~/.openclaw/openclaw.json (settings), ~/.openclaw/.env (the token).
-Exit codes: 0 ok, 1 failure, 2 usage or config, 3 model or provider unavailable, 4 token or credits,
-5 network or timeout, 6 answer truncated, 130 interrupted.";
+Topics (openclaw help TOPIC):
+  exit-codes   what the program's exit code says
+  environment  which variables are read
+  files        where settings, the token and lists are kept";
 
 #[derive(Debug, Parser)]
 #[command(name = "openclaw", version, about = ABOUT, after_help = AFTER_HELP, propagate_version = true)]
-#[command(max_term_width = 100)]
+#[command(max_term_width = 100, disable_help_subcommand = true)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -78,13 +79,29 @@ pub(crate) enum Command {
     Sandbox(Sandbox),
     /// Walk through everything on the sandbox: no token, no network, nothing of yours is touched
     Demo(Demo),
-    /// Print a completion script for a shell
-    #[command(
-        after_help = "Example:\n  openclaw completions bash > ~/.local/share/bash-completion/completions/openclaw"
-    )]
+    /// Print what makes a shell complete commands, models, aliases, config paths and keys
+    #[command(after_help = "\
+Examples:
+  openclaw completions bash > ~/.local/share/bash-completion/completions/openclaw
+  openclaw completions zsh > \"${fpath[1]}/_openclaw\"
+  openclaw completions fish > ~/.config/fish/completions/openclaw.fish
+  openclaw completions powershell >> $PROFILE
+
+Models come from the list that was kept last, and from the config: nothing is asked for.")]
     Completions {
         /// Which shell
         shell: clap_complete::Shell,
+    },
+    /// Help for a command, or about exit codes, the environment and files
+    #[command(after_help = "\
+Examples:
+  openclaw help
+  openclaw help models list
+  openclaw help exit-codes")]
+    Help {
+        /// A command, or a topic: exit-codes, environment, files
+        #[arg(value_name = "COMMAND|TOPIC")]
+        words: Vec<String>,
     },
 }
 
@@ -114,6 +131,10 @@ pub(crate) struct Sandbox {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  openclaw demo
+  openclaw demo --keep ./rehearsal")]
 pub(crate) struct Demo {
     /// Keep the throw-away home in this new or empty folder instead of deleting it
     #[arg(long, value_name = "FOLDER")]

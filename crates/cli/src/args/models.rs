@@ -7,6 +7,12 @@ use super::{Need, Writing, usd};
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
+#[command(after_help = "\
+Examples:
+  openclaw models                                what is set
+  openclaw models list --all --sort price
+  openclaw models set deepseek-ai/DeepSeek-R1:cheapest
+  openclaw models route Qwen/Qwen3-32B")]
 pub(crate) struct Models {
     #[command(subcommand)]
     pub(crate) command: Option<ModelsCommand>,
@@ -33,7 +39,11 @@ pub(crate) enum ModelsCommand {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  openclaw models status --json")]
+#[command(after_help = "\
+Examples:
+  openclaw models status
+  openclaw models status --json
+  openclaw models status --check")]
 pub(crate) struct Status {
     /// Print JSON
     #[arg(long)]
@@ -134,6 +144,11 @@ pub(crate) struct Set {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  openclaw models aliases
+  openclaw models aliases add fast huggingface/Qwen/Qwen3-8B:fastest
+  openclaw models aliases remove fast")]
 pub(crate) struct Aliases {
     #[command(subcommand)]
     pub(crate) command: Option<AliasesCommand>,
@@ -142,6 +157,10 @@ pub(crate) struct Aliases {
 #[derive(Debug, Subcommand)]
 pub(crate) enum AliasesCommand {
     /// List them
+    #[command(after_help = "\
+Examples:
+  openclaw models aliases list
+  openclaw models aliases list --plain")]
     List(Listing),
     /// Name a model
     #[command(after_help = "\
@@ -161,6 +180,10 @@ Examples:
         writing: Writing,
     },
     /// Take a name away; the model's other settings stay
+    #[command(after_help = "\
+Examples:
+  openclaw models aliases remove fast
+  openclaw models aliases remove \"DeepSeek R1 (cheap)\" --dry-run")]
     Remove {
         /// The name
         alias: String,
@@ -180,6 +203,11 @@ pub(crate) struct Listing {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  openclaw models fallbacks
+  openclaw models fallbacks add Qwen/Qwen3-8B
+  openclaw models fallbacks remove Qwen/Qwen3-8B")]
 pub(crate) struct Fallbacks {
     #[command(subcommand)]
     pub(crate) command: Option<FallbacksCommand>,
@@ -188,9 +216,16 @@ pub(crate) struct Fallbacks {
 #[derive(Debug, Subcommand)]
 pub(crate) enum FallbacksCommand {
     /// List them in order
+    #[command(after_help = "\
+Examples:
+  openclaw models fallbacks list
+  openclaw models fallbacks list --json")]
     List(Listing),
     /// Add one at the end
-    #[command(after_help = "Example:\n  openclaw models fallbacks add Qwen/Qwen3-8B")]
+    #[command(after_help = "\
+Examples:
+  openclaw models fallbacks add Qwen/Qwen3-8B
+  openclaw models fallbacks add Qwen/Qwen3-32B:cheapest --dry-run")]
     Add {
         /// The model, or an alias
         #[arg(value_name = "REF")]
@@ -202,6 +237,9 @@ pub(crate) enum FallbacksCommand {
         writing: Writing,
     },
     /// Take one out
+    #[command(after_help = "\
+Examples:
+  openclaw models fallbacks remove Qwen/Qwen3-8B")]
     Remove {
         /// The model, or an alias
         #[arg(value_name = "REF")]
@@ -210,6 +248,10 @@ pub(crate) enum FallbacksCommand {
         writing: Writing,
     },
     /// Take all out
+    #[command(after_help = "\
+Examples:
+  openclaw models fallbacks clear
+  openclaw models fallbacks clear --dry-run")]
     Clear {
         #[command(flatten)]
         writing: Writing,
@@ -217,7 +259,10 @@ pub(crate) enum FallbacksCommand {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  openclaw models explain deepseek-ai/DeepSeek-R1:cheapest")]
+#[command(after_help = "\
+Examples:
+  openclaw models explain deepseek-ai/DeepSeek-R1:cheapest
+  openclaw models explain Qwen/Qwen3-8B --offline --json")]
 pub(crate) struct Explain {
     /// The model, or an alias
     #[arg(value_name = "REF")]

@@ -1,22 +1,21 @@
 //! One module a command.
 
 mod chat;
+pub(crate) mod completions;
 mod config;
 mod demo;
 mod doctor;
 mod gateway;
+mod help;
 mod infer;
 mod models;
 mod onboard;
 mod sandbox;
 mod start;
 
-use clap::CommandFactory as _;
-
 use crate::app::App;
 use crate::args::{Cli, Command};
 use crate::failure::Result;
-use crate::out;
 
 /// Does what was typed.
 pub(crate) fn run(cli: Cli) -> Result<()> {
@@ -33,12 +32,7 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
         Some(Command::Doctor(args)) => doctor::run(&app()?, &args),
         Some(Command::Sandbox(args)) => sandbox::run(&args),
         Some(Command::Demo(args)) => demo::run(&args),
-        Some(Command::Completions { shell }) => completions(shell),
+        Some(Command::Completions { shell }) => completions::run(shell),
+        Some(Command::Help { words }) => help::run(&words),
     }
-}
-
-fn completions(shell: clap_complete::Shell) -> Result<()> {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "openclaw", &mut script);
-    out::print(&String::from_utf8_lossy(&script))
 }

@@ -139,18 +139,26 @@ fn an_address_that_cannot_be_used_is_told() {
     -- err
     error: the router's address cannot be used
       `OPENCLAW_HF_BASE_URL` is `http://example.org/v1`, expected https: http is for this machine only
+
+    hint: openclaw help environment
     exit 2
     -- err
     error: the router's address cannot be used
       `OPENCLAW_HF_BASE_URL` is `no address`, expected an address such as `https://example.org/v1`
+
+    hint: openclaw help environment
     exit 2
     -- err
     error: the router's address cannot be used
       `OPENCLAW_HF_BASE_URL` is `https://***@example.org/v1`, expected no user name and no password in it
+
+    hint: openclaw help environment
     exit 2
     -- err
     error: the router's address cannot be used
       `OPENCLAW_HF_BASE_URL` is `ftp://x`, expected it to begin with `https://` or `http://`
+
+    hint: openclaw help environment
     ");
 }
 

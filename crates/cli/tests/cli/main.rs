@@ -1,6 +1,7 @@
 //! The program as a person runs it: a real process, a real socket, a home of its own.
 
 mod chat;
+mod completions;
 mod config;
 mod demo;
 #[cfg(unix)]
@@ -11,6 +12,8 @@ mod examples;
 mod failover;
 #[cfg(unix)]
 mod gateway;
+mod help;
+mod hints;
 mod infer;
 mod models;
 mod onboard;
@@ -18,6 +21,7 @@ mod onboard;
 mod picker;
 #[cfg(unix)]
 mod prompts;
+mod reference;
 mod secrets;
 mod support;
 #[cfg(unix)]

@@ -21,3 +21,8 @@ pub(super) fn run(app: App, args: Gateway) -> Result<()> {
         GatewayCommand::Keys(args) => keys::run(&app, args),
     }
 }
+
+/// The names of the keys that are kept; none where the file cannot be read.
+pub(super) fn key_names(app: &App) -> Vec<String> {
+    file::read(app).map(|own| own.keys.into_keys().collect()).unwrap_or_default()
+}

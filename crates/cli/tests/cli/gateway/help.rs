@@ -16,7 +16,6 @@ fn the_help_of_the_gateway() {
     Commands:
       run   Serve any OpenAI client: aliases, failover, prices and metrics without a changed line
       keys  Who may use the gateway, and how much
-      help  Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help     Print help
@@ -111,7 +110,6 @@ fn the_help_of_keys() {
       add     Make a key
       set     Change the limits of a key
       remove  Take a key away
-      help    Print this message or the help of the given subcommand(s)
 
     Options:
           --json     Print JSON
@@ -158,5 +156,10 @@ fn the_help_of_keys() {
           --profile <NAME>  Use the state folder `~/.openclaw-NAME` instead of `~/.openclaw`
       -v, --verbose         Say on stderr which requests are sent and how long they take; never what is
                             asked or answered
+
+    Examples:
+      openclaw gateway keys add ci
+      openclaw gateway keys add ci --requests-per-minute 60 --usd-per-day 2.50
+      openclaw gateway keys add guest --models Qwen/Qwen3-8B --concurrent 2
     ");
 }
