@@ -94,6 +94,7 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     ("NO_COLOR", "anything switches colour off"),
     ("CLICOLOR", "0 switches colour off"),
     ("CLICOLOR_FORCE", "1 switches colour on, in a pipe too"),
+    ("PATH", "where `openclaw doctor` looks for another openclaw"),
     ("TERM", "which terminal; `dumb` has no colour"),
 ];
 

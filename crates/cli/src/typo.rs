@@ -89,7 +89,13 @@ fn no_command(word: &str, typed: &[String]) -> Option<Failure> {
     let is_root = path == "openclaw";
     let failure = Failure::new(Exit::Usage, format!("`{shown}` is no command of `{path}`"));
     if let Some(near) = nearest(word, &command) {
-        return Some(failure.hint(joined(&format!("{path} {near}"), rest)));
+        let named = format!("{path} {near}");
+        // What stands behind the wrong word may not be taken there either.
+        let words = named.split(' ').chain(rest.iter().map(String::as_str));
+        let read = Cli::command().try_get_matches_from(words);
+        let is_taken = read.map_or_else(|error| error.kind() != ErrorKind::UnknownArgument, |_| true);
+        let hint = if is_taken { joined(&named, rest) } else { format!("{named} --help") };
+        return Some(failure.hint(hint));
     }
     if !is_root {
         return Some(failure.hint(format!("{path} --help")));

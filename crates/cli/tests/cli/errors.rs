@@ -67,7 +67,7 @@ fn what_is_mistyped_gets_a_suggestion_and_costs_nothing() {
     -- err
     error: `rnu` is no command of `openclaw infer model`
 
-    hint: openclaw infer model run hello
+    hint: openclaw infer model run --help
 
     $ openclaw why is the sky blue?
     exit 2

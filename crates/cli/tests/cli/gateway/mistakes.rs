@@ -163,13 +163,9 @@ fn what_cannot_be_done_is_told_and_changes_nothing() {
     $ openclaw gateway keys add eve --requests-per-minute -1
     exit 2
     -- err
-    error: unexpected argument '-1' found
+    error: `-1` is no option of `openclaw gateway keys add`
 
-      tip: to pass '-1' as a value, use '-- -1'
-
-    Usage: openclaw gateway keys add [OPTIONS] <NAME>
-
-    For more information, try '--help'.
+    hint: openclaw gateway keys add --help
 
     $ openclaw gateway keys add eve --tokens-per-minute 99999999999
     exit 2
@@ -246,13 +242,9 @@ fn what_cannot_be_done_is_told_and_changes_nothing() {
     $ openclaw gateway keys set ci --key oc-1
     exit 2
     -- err
-    error: unexpected argument '--key' found
+    error: `--key` is no option of `openclaw gateway keys set`
 
-      tip: to pass '--key' as a value, use '-- --key'
-
-    Usage: openclaw gateway keys set <NAME>
-
-    For more information, try '--help'.
+    hint: openclaw gateway keys set --help
     ");
     assert_eq!(world.read_state("gateway.json5"), KEPT);
 }

@@ -80,11 +80,9 @@ fn what_cannot_be_listened_on_is_told() {
     $ openclaw gateway run --port -1
     exit 2
     -- err
-    error: unexpected argument '-1' found
+    error: `-1` is no option of `openclaw gateway run`
 
-    Usage: openclaw gateway run [OPTIONS]
-
-    For more information, try '--help'.
+    hint: openclaw gateway run --help
     $ openclaw gateway run --port http
     exit 2
     -- err
@@ -113,11 +111,9 @@ fn what_cannot_be_listened_on_is_told() {
     $ openclaw gateway run --drain -1
     exit 2
     -- err
-    error: unexpected argument '-1' found
+    error: `-1` is no option of `openclaw gateway run`
 
-    Usage: openclaw gateway run [OPTIONS]
-
-    For more information, try '--help'.
+    hint: openclaw gateway run --help
     $ openclaw gateway run --drain soon
     exit 2
     -- err
