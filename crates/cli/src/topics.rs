@@ -34,7 +34,7 @@ A reader that goes away, as `head` does, is no failure.
         about: "which variables are read",
         rows: || rows(ENVIRONMENT),
         notes: "\
-A variable that is empty counts as unset.
+A variable that is empty counts as unset, but for OPENCLAW_GATEWAY_PORT and HF_BILL_TO.
 A flag goes before its variable, and a variable before the config.
 Of the tokens the first one in this order is used; `openclaw models status` says which.",
     },
@@ -74,7 +74,7 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     ("OPENCLAW_HF_BASE_URL", "the router's address, instead of https://router.huggingface.co/v1"),
     ("HF_ENDPOINT", "the Hub's address, where tokens are checked"),
     ("HF_BILL_TO", "the organisation to bill"),
-    ("SSL_CERT_FILE", "a PEM file of authorities to trust as well"),
+    ("SSL_CERT_FILE", "a PEM file of authorities to trust in place of the system's"),
     ("HTTPS_PROXY", "the proxy towards https addresses"),
     ("HTTP_PROXY", "the proxy towards http addresses"),
     ("ALL_PROXY", "the proxy towards both"),
