@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::columns::{Column, Fit};
 use super::frame::{Frame, Style};
 use super::state::Picker;
-use crate::view::{Align, UNKNOWN, price, printable, seconds, speed, tokens, yes_no};
+use crate::view::{Align, UNKNOWN, figures, printable};
 
 const COLUMNS: [Column; 9] = [
     Column { title: "provider", align: Align::Left, least: 12, rank: 0 },
@@ -108,18 +108,8 @@ fn put_heading(frame: &mut Frame, row: usize, width: usize, parts: &[String]) {
 }
 
 fn cells(offer: &Offer) -> Vec<String> {
-    vec![
-        printable(&offer.provider).into_owned(),
-        offer
-            .status
-            .as_ref()
-            .map_or_else(|| UNKNOWN.to_owned(), |status| printable(&status.to_string()).into_owned()),
-        price(offer.pricing.map(|pricing| pricing.input)),
-        price(offer.pricing.map(|pricing| pricing.output)),
-        speed(offer.throughput),
-        seconds(offer.first_token_latency),
-        tokens(offer.context_length),
-        yes_no(offer.supports_tools).to_owned(),
-        yes_no(offer.supports_structured_output).to_owned(),
-    ]
+    let status = offer.status.as_ref();
+    let status =
+        status.map_or_else(|| UNKNOWN.to_owned(), |status| printable(&status.to_string()).into_owned());
+    [printable(&offer.provider).into_owned(), status].into_iter().chain(figures(offer)).collect()
 }

@@ -56,6 +56,19 @@ pub(crate) fn yes_no(flag: Option<bool>) -> &'static str {
     }
 }
 
+/// What an offer says, a column each: price in and out, speed, first token, context, tools, structured output.
+pub(crate) fn figures(offer: &openclaw_catalog::Offer) -> [String; 7] {
+    [
+        price(offer.pricing.map(|pricing| pricing.input)),
+        price(offer.pricing.map(|pricing| pricing.output)),
+        speed(offer.throughput),
+        seconds(offer.first_token_latency),
+        tokens(offer.context_length),
+        yes_no(offer.supports_tools).to_owned(),
+        yes_no(offer.supports_structured_output).to_owned(),
+    ]
+}
+
 /// How old something is.
 pub(crate) fn age(age: Duration) -> String {
     match age.as_secs() {

@@ -16,9 +16,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::out;
 use crate::refs::{DEFAULT_MODEL, check, resolve};
-use crate::view::{
-    Align, Column, Table, UNKNOWN, bold, dim, price, printable, seconds, speed, tokens, yes_no,
-};
+use crate::view::{Align, Column, Table, UNKNOWN, bold, dim, figures, price, printable, speed, tokens};
 
 pub(super) fn run(app: &App, args: &Route) -> Result<()> {
     let settings = Settings::load(app)?;
@@ -239,19 +237,8 @@ fn as_text(reference: &ModelRef, ranking: &Ranking<'_>) -> String {
     format!("{reference}\n{}\n\n{text}{hidden}\n{answer}\n", rule(reference.selector()))
 }
 
-fn cells(position: String, offer: &Offer, note: String) -> [String; 10] {
-    [
-        position,
-        offer.provider.clone(),
-        price(offer.pricing.map(|pricing| pricing.input)),
-        price(offer.pricing.map(|pricing| pricing.output)),
-        speed(offer.throughput),
-        seconds(offer.first_token_latency),
-        tokens(offer.context_length),
-        yes_no(offer.supports_tools).to_owned(),
-        yes_no(offer.supports_structured_output).to_owned(),
-        note,
-    ]
+fn cells(position: String, offer: &Offer, note: String) -> Vec<String> {
+    [position, offer.provider.clone()].into_iter().chain(figures(offer)).chain([note]).collect()
 }
 
 fn reason(reason: &Exclusion) -> String {
