@@ -1,4 +1,4 @@
-//! Our gateway against nginx, both in front of the same upstream: speed, streaming, memory.
+//! Our gateway against nginx, and against a bare proxy of the same HTTP library, all in front of the same upstream: speed, streaming, memory.
 
 #[cfg(target_os = "linux")]
 #[path = "gateway/mod.rs"]

@@ -9,7 +9,7 @@ use super::cores::Cores;
 use super::load::{self, Run};
 use super::process::Process;
 use super::upstream::Upstream;
-use super::{Outcome, ROUNDS, nginx, ours};
+use super::{Outcome, ROUNDS, bare, nginx, ours};
 
 /// A running proxy.
 #[derive(Debug)]
@@ -27,6 +27,7 @@ pub(crate) struct Proxy {
 pub(crate) struct Contest {
     upstream: u16,
     nginx: Proxy,
+    bare: Proxy,
     gateway: Proxy,
 }
 
@@ -35,6 +36,7 @@ pub(crate) struct Contest {
 pub(crate) struct Sides<T> {
     pub(crate) direct: T,
     pub(crate) nginx: T,
+    pub(crate) bare: T,
     pub(crate) gateway: T,
 }
 
@@ -48,8 +50,9 @@ impl Contest {
     ) -> Outcome<Self> {
         let upstream = upstream.port;
         let nginx = nginx::start(nginx, cores.proxy, upstream)?;
+        let bare = bare::start(cores.proxy, upstream)?;
         let gateway = ours::start(gateway, cores.proxy, upstream)?;
-        let contest = Self { upstream, nginx, gateway };
+        let contest = Self { upstream, nginx, bare, gateway };
         for kind in [Kind::Whole, Kind::Burst] {
             contest.round(&Arc::new(Canned::new(kind)), 64, 4).await?;
         }
@@ -80,6 +83,7 @@ impl Contest {
         Ok(Sides {
             direct: direct.map_err(|why| format!("direct: {why}"))?,
             nginx: proxied(&self.nginx).await?,
+            bare: proxied(&self.bare).await?,
             gateway: proxied(&self.gateway).await?,
         })
     }
@@ -92,6 +96,7 @@ impl Sides<f64> {
         Self {
             direct: side(|round| &round.direct),
             nginx: side(|round| &round.nginx),
+            bare: side(|round| &round.bare),
             gateway: side(|round| &round.gateway),
         }
     }

@@ -5,6 +5,7 @@
 //! is the figure to trust.
 
 mod account;
+mod bare;
 mod binary;
 mod canned;
 mod contest;
@@ -41,6 +42,9 @@ pub(crate) fn main() -> ExitCode {
     let outcome = match args.as_slice() {
         [] => compare(),
         [part] if part == upstream::PART => upstream::serve().map(|()| ExitCode::SUCCESS),
+        [part, upstream] if part == bare::PART => {
+            bare::serve(&upstream.to_string_lossy()).map(|()| ExitCode::SUCCESS)
+        }
         [part, core, program, rest @ ..] if part == cores::PINNED => {
             cores::become_pinned(core, program, rest).map(|()| ExitCode::SUCCESS)
         }

@@ -15,13 +15,17 @@ pub(crate) async fn busy(contest: &Contest, report: &mut Report) -> Outcome {
     let rate = Sides::medians(&rounds, |run| count(run) / run.took.as_secs_f64());
     report.figure("whole, 64 connections, direct", rate.direct, "requests/s");
     report.figure("whole, 64 connections, nginx", rate.nginx, "requests/s");
+    report.figure("whole, 64 connections, bare", rate.bare, "requests/s");
     report.figure("whole, 64 connections, gateway", rate.gateway, "requests/s");
     let ratio = rate.gateway / rate.nginx;
     report.promise("whole, 64 connections, gateway / nginx", ratio, "×", Target::AtLeast(0.8));
 
     let cpu = Sides::medians(&rounds, |run| micros(run.cpu) / count(run));
     report.figure("whole, CPU of a request, nginx", cpu.nginx, "µs");
+    report.figure("whole, CPU of a request, bare", cpu.bare, "µs");
     report.figure("whole, CPU of a request, gateway", cpu.gateway, "µs");
+    report.figure("whole, CPU of a request, bare / nginx", cpu.bare / cpu.nginx, "×");
+    report.figure("whole, CPU of a request, gateway / bare", cpu.gateway / cpu.bare, "×");
     let ratio = cpu.gateway / cpu.nginx;
     report.promise("whole, CPU of a request, gateway / nginx", ratio, "×", Target::AtMost(1.5));
     Ok(())
@@ -36,6 +40,7 @@ pub(crate) async fn alone(contest: &Contest, report: &mut Report) -> Outcome {
     report.figure("whole, 1 connection, p50, gateway", p50.gateway, "µs");
     let (nginx, gateway) = (p50.nginx - p50.direct, p50.gateway - p50.direct);
     report.figure("whole, 1 connection, added by nginx", nginx, "µs");
+    report.figure("whole, 1 connection, added by bare", p50.bare - p50.direct, "µs");
     report.figure("whole, 1 connection, added by the gateway", gateway, "µs");
     let ratio = gateway / nginx;
     report.promise("whole, 1 connection, added, gateway / nginx", ratio, "×", Target::AtMost(1.5));
@@ -52,6 +57,7 @@ pub(crate) async fn burst(contest: &Contest, report: &mut Report) -> Outcome {
         rounds = contest.rounds(kind, 1, each).await?;
         let cpu = Sides::medians(&rounds, |run| micros(run.cpu) / count(run) / float(kind.chunks()));
         report.figure(format!("burst, {what}, CPU of a chunk, nginx"), cpu.nginx, "µs");
+        report.figure(format!("burst, {what}, CPU of a chunk, bare"), cpu.bare, "µs");
         let ours = format!("burst, {what}, CPU of a chunk, gateway");
         report.promise(ours, cpu.gateway, "µs", Target::AtMost(2.0));
         report.figure(
@@ -66,6 +72,7 @@ pub(crate) async fn burst(contest: &Contest, report: &mut Report) -> Outcome {
     report.figure("burst, 16 a write, first chunk, direct", first.direct, "µs");
     let (nginx, gateway) = (first.nginx - first.direct, first.gateway - first.direct);
     report.figure("burst, 16 a write, first chunk behind direct, nginx", nginx, "µs");
+    report.figure("burst, 16 a write, first chunk behind direct, bare", first.bare - first.direct, "µs");
     let ours = "burst, 16 a write, first chunk behind direct, gateway";
     report.promise(ours, gateway, "µs", Target::AtMost(200.0));
     Ok(())
