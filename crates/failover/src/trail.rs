@@ -152,10 +152,15 @@ impl fmt::Display for Compact<'_> {
             if let Some((provider, mark)) = entry.at() {
                 // The name comes from outside; a header takes no line break, and this line has its own punctuation.
                 let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-                let name: String = provider.chars().map(|c| if is_plain(c) { c } else { '?' }).collect();
-                write!(f, "@{name}{mark}")?;
+                f.write_str("@")?;
+                for (place, part) in provider.split(|c| !is_plain(c)).enumerate() {
+                    f.write_str(if place == 0 { "" } else { "?" })?;
+                    f.write_str(part)?;
+                }
+                f.write_str(mark)?;
             }
-            write!(f, "={}", entry.result_name())?;
+            f.write_str("=")?;
+            f.write_str(entry.result_name())?;
         }
         Ok(())
     }

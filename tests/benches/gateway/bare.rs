@@ -59,7 +59,8 @@ async fn pass(stream: TcpStream, upstream: u16) -> Result<(), Box<dyn std::error
     to.set_nodelay(true)?;
     let (sender, behind) = client::Builder::new().handshake(TokioIo::new(to)).await?;
     let sender = tokio::sync::Mutex::new(sender);
-    let answer = service_fn(async |request: Request<Incoming>| sender.lock().await.send_request(request).await);
+    let answer =
+        service_fn(async |request: Request<Incoming>| sender.lock().await.send_request(request).await);
     let mut front = pin!(server::Builder::new().serve_connection(TokioIo::new(stream), answer));
     let mut behind = pin!(behind);
     let mut has_ended = false;

@@ -217,14 +217,23 @@ impl RawReply {
         {
             return Err(self.error(too_large));
         }
-        let mut body = BytesMut::new();
+        // Most bodies come in one piece, which is not copied.
+        let mut first = Bytes::new();
+        let mut rest = BytesMut::new();
         while let Some(chunk) = self.next_chunk().await? {
-            if chunk.len() > limit - body.len() {
+            if chunk.len() > limit - first.len().max(rest.len()) {
                 return Err(self.error(too_large));
             }
-            body.extend_from_slice(&chunk);
+            if first.is_empty() && rest.is_empty() {
+                first = chunk;
+                continue;
+            }
+            if rest.is_empty() {
+                rest.extend_from_slice(&first);
+            }
+            rest.extend_from_slice(&chunk);
         }
-        Ok(body.freeze())
+        Ok(if rest.is_empty() { first } else { rest.freeze() })
     }
 
     /// The body as `T`; `expected` says what that is.

@@ -54,14 +54,17 @@ impl Link {
     pub(super) async fn send(&mut self, request: Request<Full<Bytes>>) -> hyper::Result<Response<Incoming>> {
         let mut response = std::pin::pin!(self.sender.send_request(request));
         let (connection, has_ended) = (&mut self.connection, &mut self.has_ended);
+        // The response comes by way of the connection alone, and is looked at each time that has moved: a waker of its
+        // own would but have this task polled once more.
         std::future::poll_fn(|cx| {
-            if let Poll::Ready(done) = response.as_mut().poll(cx) {
+            let mut look = Context::from_waker(std::task::Waker::noop());
+            if let Poll::Ready(done) = response.as_mut().poll(&mut look) {
                 return Poll::Ready(done);
             }
             if !*has_ended && connection.as_mut().poll(cx).is_ready() {
                 *has_ended = true;
             }
-            response.as_mut().poll(cx)
+            response.as_mut().poll(&mut look)
         })
         .await
     }
