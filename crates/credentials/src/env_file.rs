@@ -2,11 +2,11 @@
 
 mod parse;
 
+use std::error::Error;
 use std::fmt;
 use std::ops::Range;
 
 use secrecy::zeroize::Zeroizing;
-use thiserror::Error;
 
 use crate::secret::Secret;
 use parse::{Entry, decode};
@@ -174,19 +174,30 @@ fn is_name(name: &str) -> bool {
 }
 
 /// Why a `.env` file was not edited. Never holds a value.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EnvFileError {
     /// Not a name of a variable. It is not printed: it may be a value in the wrong place.
-    #[error("not a name of a variable, expected letters, digits and `_`")]
     BadName,
     /// The format has no way to say it without changing the meaning of something.
-    #[error("a `.env` file cannot hold this value of `{name}`, or not beside the other lines")]
     NotRepresentable {
         /// The variable.
         name: String,
     },
 }
+
+impl fmt::Display for EnvFileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BadName => f.write_str("not a name of a variable, expected letters, digits and `_`"),
+            Self::NotRepresentable { name } => {
+                write!(f, "a `.env` file cannot hold this value of `{name}`, or not beside the other lines")
+            }
+        }
+    }
+}
+
+impl Error for EnvFileError {}
 
 #[cfg(test)]
 mod tests;

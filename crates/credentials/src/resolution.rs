@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use openclaw_atomic_file::ReadError;
 use thiserror::Error;
 
+#[cfg(feature = "shell")]
 use crate::shell::ShellError;
 use crate::token::{Token, TokenError};
 
@@ -276,6 +277,7 @@ pub enum PlaceError {
     #[error("the `id` of the reference is no name of a variable, expected capital letters, digits and `_`")]
     BadReferenceId,
     /// The login shell did not say.
+    #[cfg(feature = "shell")]
     #[error(transparent)]
     Shell(ShellError),
 }
@@ -294,6 +296,8 @@ pub enum Unsupported {
     OauthProfile,
     /// An auth profile of a type that is not known.
     ProfileType,
+    /// The login shell, where the feature `shell` is off or the system is not Unix.
+    LoginShell,
     /// The database in which newer releases of OpenClaw keep credentials.
     SqliteStore,
 }
@@ -310,6 +314,7 @@ impl fmt::Display for Unsupported {
             Self::UnknownReference => "a reference of an unknown kind, expected `source: \"env\"`",
             Self::OauthProfile => "a sign-in through the browser is not used, expected a token in HF_TOKEN",
             Self::ProfileType => "a profile of an unknown type, expected `api_key` or `token`",
+            Self::LoginShell => "no login shell is asked here, expected the token in HF_TOKEN",
             Self::SqliteStore => {
                 "OpenClaw's database may hold a token that is not read here, expected it in the .env beside it too"
             }

@@ -1,26 +1,32 @@
 //! The one order in which places are asked, for discovery and chat alike.
 
 use std::path::Path;
+#[cfg(all(feature = "shell", unix))]
 use std::time::Duration;
 
 use openclaw_atomic_file::load;
 
 use crate::TOKEN_VARIABLES;
-use crate::config_key::{ConfigKey, ConfigKeys, RefSource};
+use crate::config_key::{ConfigKey, ConfigKeys, RefSource, is_variable};
 use crate::env_file::EnvFile;
 use crate::hf_file;
 use crate::profiles;
 use crate::resolution::{Found, Outcome, Place, PlaceError, Resolution, Source, Unsupported};
 use crate::secret::Secret;
-use crate::shell::{self, RUNNING_VARIABLE};
+#[cfg(all(feature = "shell", unix))]
+use crate::shell;
 use crate::store::{MAX_ENV_BYTES, env_path};
-use crate::template::{expand, is_variable, only_variable};
+use crate::template::{expand, only_variable};
 use crate::token::{Token, trim};
 
 const MAX_TOKEN_FILE_BYTES: u64 = 64 * 1024;
 const MAX_PROFILES_BYTES: u64 = 4 * 1024 * 1024;
+/// Set for the login shell: a profile that starts this program again must not start the shell again.
+pub(crate) const RUNNING_VARIABLE: &str = "OPENCLAW_SHELL_ENV_RUNNING";
+#[cfg(all(feature = "shell", unix))]
 const DEFAULT_SHELL_TIMEOUT: Duration = Duration::from_secs(15);
 /// Longer than anyone waits; keeps sums of times from overflowing.
+#[cfg(all(feature = "shell", unix))]
 const MAX_SHELL_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// Everything that [`resolve`] looks at. Nothing else is asked: no other variable, no current folder.
@@ -65,7 +71,7 @@ pub enum Via {
 /// 4. `models.providers.huggingface.apiKey` of the config
 /// 5. OpenClaw's auth profiles (`$OPENCLAW_AGENT_DIR` or `<state>/agents/main/agent`)
 /// 6. the three variables in `env.vars` of the config
-/// 7. the login shell, if switched on, and only if nothing was found before
+/// 7. the login shell, if switched on, and only if nothing was found before (feature `shell`)
 /// 8. the token file of Hugging Face's clients
 ///
 /// Empty values count as not set. A place with something unusable is passed over and reported
@@ -340,7 +346,12 @@ fn login_shell(walk: &mut Walk, search: &Search<'_>) {
     if walk.found.is_some() {
         return walk.note(source, Outcome::NotAsked);
     }
-    match shell::ask(&shell::program(env), &TOKEN_VARIABLES, shell_timeout(search)) {
+    ask_shell(walk, search, source);
+}
+
+#[cfg(all(feature = "shell", unix))]
+fn ask_shell(walk: &mut Walk, search: &Search<'_>, source: Source) {
+    match shell::ask(&shell::program(search.env), &TOKEN_VARIABLES, shell_timeout(search)) {
         Err(error) => walk.note(source, Outcome::Unreadable(PlaceError::Shell(error))),
         Ok(found) if found.is_empty() => walk.note(source, Outcome::NotSet),
         Ok(found) => {
@@ -351,7 +362,14 @@ fn login_shell(walk: &mut Walk, search: &Search<'_>) {
     }
 }
 
+/// Built without that, or where there are no login shells.
+#[cfg(not(all(feature = "shell", unix)))]
+fn ask_shell(walk: &mut Walk, _search: &Search<'_>, source: Source) {
+    walk.note(source, Outcome::Unsupported(Unsupported::LoginShell));
+}
+
 /// The config's, else the environment's, else 15 s, as OpenClaw has it; zero counts as not said.
+#[cfg(all(feature = "shell", unix))]
 fn shell_timeout(search: &Search<'_>) -> Duration {
     let of_env = || {
         let text = (search.env)("OPENCLAW_SHELL_ENV_TIMEOUT_MS")?;

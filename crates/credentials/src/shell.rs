@@ -5,18 +5,18 @@
 //! it does not answer.
 
 use std::io;
-use std::path::{Path, PathBuf};
+#[cfg(any(unix, test))]
+use std::path::Path;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use thiserror::Error;
 
+#[cfg(any(unix, test))]
 use crate::secret::Secret;
 
 /// No environment is larger: Linux allows 2 MiB for it and the arguments together.
 const MAX_OUTPUT_BYTES: usize = 2 * 1024 * 1024;
-/// Set for the shell: a profile that starts this program again must not start the shell again.
-pub(crate) const RUNNING_VARIABLE: &str = "OPENCLAW_SHELL_ENV_RUNNING";
-
 /// Why the login shell gave no environment. Never holds anything it printed.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -125,7 +125,8 @@ mod unix {
 
     use secrecy::zeroize::Zeroizing;
 
-    use super::{Finder, MAX_OUTPUT_BYTES, RUNNING_VARIABLE, Secret, ShellError, pick};
+    use super::{Finder, MAX_OUTPUT_BYTES, Secret, ShellError, pick};
+    use crate::search::RUNNING_VARIABLE;
 
     /// How long a shell that has answered may take to leave.
     const GRACE: Duration = Duration::from_secs(1);
@@ -253,19 +254,7 @@ mod unix {
     }
 }
 
-/// There are no login shells here.
-#[cfg(not(unix))]
-pub(crate) fn ask(
-    shell: &Path,
-    _names: &[&'static str],
-    _timeout: Duration,
-) -> Result<Vec<(&'static str, Secret)>, ShellError> {
-    Err(ShellError::NotStarted {
-        shell: shell.to_owned(),
-        source: io::Error::from(io::ErrorKind::Unsupported),
-    })
-}
-
+#[cfg(any(unix, test))]
 /// The program in `SHELL` if it is an absolute path, else `/bin/sh`, as OpenClaw does.
 pub(crate) fn program(env: &dyn Fn(&str) -> Option<String>) -> PathBuf {
     env("SHELL")

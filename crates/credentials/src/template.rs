@@ -1,5 +1,6 @@
 //! `${VAR}` in a text of the config.
 
+use crate::config_key::is_variable;
 use crate::resolution::PlaceError;
 use crate::secret::Secret;
 
@@ -50,13 +51,6 @@ pub fn fill_in(text: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<Strin
 pub(crate) fn only_variable(text: &Secret) -> Option<&str> {
     let name = text.expose().strip_prefix("${")?.strip_suffix('}')?;
     is_variable(name).then_some(name)
-}
-
-/// Whether this is a name that OpenClaw takes for a variable. Anything else may be a secret and is not printed.
-pub(crate) fn is_variable(name: &str) -> bool {
-    let bytes = name.as_bytes();
-    bytes.first().is_some_and(|&b| b == b'_' || b.is_ascii_uppercase())
-        && bytes.iter().all(|&b| b == b'_' || b.is_ascii_uppercase() || b.is_ascii_digit())
 }
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
 //! A secret that can stand in an `Authorization` header.
 
+use std::error::Error;
 use std::fmt;
-
-use thiserror::Error;
 
 use crate::secret::Secret;
 
@@ -82,20 +81,17 @@ pub(crate) fn trim(text: &str) -> &str {
 }
 
 /// Why a text is no token. Never holds the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TokenError {
     /// Nothing but white space.
-    #[error("the token is empty")]
     Empty,
     /// More than 4096 bytes.
-    #[error("the token has {bytes} bytes, expected at most {MAX_BYTES}")]
     TooLong {
         /// How many it has.
         bytes: usize,
     },
     /// A character that cannot stand in an HTTP header.
-    #[error("the token has {class} at position {position}, expected letters, digits and signs only")]
     BadCharacter {
         /// Which character, counted from 1 after trimming.
         position: usize,
@@ -103,6 +99,23 @@ pub enum TokenError {
         class: CharClass,
     },
 }
+
+impl fmt::Display for TokenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("the token is empty"),
+            Self::TooLong { bytes } => {
+                write!(f, "the token has {bytes} bytes, expected at most {MAX_BYTES}")
+            }
+            Self::BadCharacter { position, class } => write!(
+                f,
+                "the token has {class} at position {position}, expected letters, digits and signs only"
+            ),
+        }
+    }
+}
+
+impl Error for TokenError {}
 
 /// A sort of character that a token cannot have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -268,7 +268,6 @@ fn fnv1a(bytes: &[u8]) -> u64 {
 }
 
 /// Scheme and host of an address, which is all of it that errors show: `https://example.org:8443`.
-#[cfg(feature = "http")]
 pub(crate) fn host_of(url: &Url) -> String {
     url.origin().ascii_serialization()
 }

@@ -6,10 +6,12 @@ mod client;
 mod decode;
 #[cfg(feature = "http")]
 mod drive;
+#[cfg(feature = "http")]
 mod endpoint;
 #[cfg(feature = "http")]
 mod error;
 mod meta;
+#[cfg(feature = "http")]
 mod proxy;
 mod redact;
 mod relay;
@@ -30,6 +32,7 @@ pub use decode::{ChatDecoder, ChatEvent, StreamError};
 pub use drive::{
     DriveError, Driven, DrivenBody, DrivenStream, DrivenWhole, SharedCooldowns, Switch, drive, drive_body,
 };
+#[cfg(feature = "http")]
 pub use endpoint::{
     BaseOrigin, DEFAULT_BASE_URL, DEFAULT_HF_ENDPOINT, Endpoint, EndpointError, EndpointErrorKind,
     EndpointInput, PlainHttp,
@@ -39,6 +42,7 @@ pub use error::{Error, TimeoutPhase};
 pub use meta::Meta;
 pub use openclaw_credentials::{Token, TokenError};
 pub use openclaw_failover::Class;
+#[cfg(feature = "http")]
 pub use proxy::{ProxyProblem, ProxySettings, ProxyVariable};
 pub use redact::Redactor;
 pub use relay::Relay;
