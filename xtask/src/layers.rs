@@ -1,4 +1,6 @@
-//! Who may depend on whom.
+//! Who may depend on whom, and how much each of our crates brings.
+
+mod counts;
 
 use std::collections::BTreeMap;
 
@@ -68,8 +70,9 @@ pub(crate) fn run() -> Outcome {
             wrong.extend(effects_in(folder, &package.src)?);
         }
     }
+    wrong.extend(counts::check(packages.keys().map(String::as_str))?);
     if wrong.is_empty() {
-        say(&format!("layers: {} crates, every edge allowed\n", packages.len()));
+        say(&format!("layers: {} crates, every edge allowed, none brings more than it may\n", packages.len()));
         return Ok(());
     }
     Err(format!("layers:\n  {}", wrong.join("\n  ")))
