@@ -72,7 +72,10 @@ pub(crate) fn run() -> Outcome {
     }
     wrong.extend(counts::check(packages.keys().map(String::as_str))?);
     if wrong.is_empty() {
-        say(&format!("layers: {} crates, every edge allowed, none brings more than it may\n", packages.len()));
+        say(&format!(
+            "layers: {} crates, every edge allowed, none brings more than it may\n",
+            packages.len()
+        ));
         return Ok(());
     }
     Err(format!("layers:\n  {}", wrong.join("\n  ")))
