@@ -2,11 +2,10 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path as File;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use openclaw_json5_edit::{Document, Path};
-use openclaw_tests::bench::{Report, Target, mb_per_s, median, time};
+use openclaw_tests::bench::{Report, Target, mb_per_s, median, own_memory, peak, time};
 use serde::de::IgnoredAny;
 
 const ROUNDS: usize = 9;
@@ -18,7 +17,7 @@ const MEMORY: &str = "--memory-of";
 fn main() -> ExitCode {
     let mut args = std::env::args().skip_while(|arg| arg != MEMORY).skip(1);
     if let Some(file) = args.next() {
-        return measure_memory(File::new(&file));
+        return peak(|| Document::parse(fs::read_to_string(file).expect("the text")).expect("it is JSON5"));
     }
     let mut report = Report::new("json5");
     let one = parse(&mut report);
@@ -58,45 +57,12 @@ fn large(report: &mut Report, one: f64) {
     report.figure("time per byte at 50 MB against 1 MB", one / fifty, "×");
 }
 
-/// In a process of its own, since only the highest mark of a process is known.
 fn memory(report: &mut Report, what: &str, text: &str, target: Option<Target>) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("config.json5");
-    fs::write(&file, text).expect("a file");
-    let mut ratios: Vec<f64> = (0..5)
-        .map(|_| {
-            let program = std::env::current_exe().expect("this program");
-            let output = Command::new(program).arg(MEMORY).arg(&file).output().expect("it runs");
-            assert!(output.status.success(), "{output:?}");
-            String::from_utf8_lossy(&output.stdout).trim().parse().expect("a number")
-        })
-        .collect();
-    ratios.sort_by(f64::total_cmp);
-    let ratio = ratios.get(2).copied().expect("five measurements");
+    let ratio = own_memory(MEMORY, text);
     match target {
         Some(target) => report.promise(what, ratio, "× text", target),
         None => report.figure(what, ratio, "× text"),
     }
-}
-
-/// Prints what a parsed text takes, as a multiple of the text.
-#[expect(clippy::print_stdout, reason = "the answer to the process that started this one")]
-#[expect(clippy::cast_precision_loss, reason = "sizes are far below 2^53")]
-fn measure_memory(file: &File) -> ExitCode {
-    let before = status("VmRSS:");
-    let text = fs::read_to_string(file).expect("the text");
-    let length = text.len();
-    let doc = Document::parse(text).expect("it is JSON5");
-    let after = status("VmHWM:");
-    println!("{}", (after.saturating_sub(before)) as f64 / length as f64);
-    if doc.as_str().len() == length { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-}
-
-/// A line of `/proc/self/status`, in bytes.
-fn status(field: &str) -> usize {
-    let status = fs::read_to_string("/proc/self/status").expect("a Linux system");
-    let line = status.lines().find_map(|line| line.strip_prefix(field)).expect("the field");
-    line.trim().trim_end_matches(" kB").parse::<usize>().expect("a number") * 1024
 }
 
 /// Many new keys in one batch, in a small file and in one of 1 MB.

@@ -5,7 +5,8 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::process::ExitCode;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
@@ -74,17 +75,28 @@ impl Report {
         self.rows.push(Row { what: what.into(), value, unit, target: Some(target) });
     }
 
-    /// Prints a table, or with `--json` among the arguments one JSON object.
+    /// Prints a table, or with `--json` among the arguments one JSON object, and keeps both in `target/bench`.
     ///
     /// A missed target is told and is no failure: how fast a machine is says nothing about a change.
     #[must_use]
     pub fn finish(&self) -> ExitCode {
-        let json = std::env::args().any(|arg| arg == "--json");
-        let text = if json { format!("{}\n", self.json()) } else { self.table() };
+        let (json, table) = (format!("{}\n", self.json()), self.table());
+        if let Err(error) = self.keep(&json, &table) {
+            let _ = writeln!(std::io::stderr(), "{}: not kept: {error}", self.name);
+        }
+        let is_json = std::env::args().any(|arg| arg == "--json");
+        let text = if is_json { json } else { table };
         match std::io::stdout().lock().write_all(text.as_bytes()) {
             Ok(()) => ExitCode::SUCCESS,
             Err(_) => ExitCode::FAILURE,
         }
+    }
+
+    fn keep(&self, json: &str, table: &str) -> std::io::Result<()> {
+        let folder = kept()?;
+        std::fs::create_dir_all(&folder)?;
+        std::fs::write(folder.join(format!("{}.json", self.name)), json)?;
+        std::fs::write(folder.join(format!("{}.txt", self.name)), table)
     }
 
     /// Whether every promise is kept.
@@ -169,6 +181,57 @@ pub fn time<T>(run: impl FnOnce() -> T) -> Duration {
     let elapsed = start.elapsed();
     drop(value);
     elapsed
+}
+
+/// Where the last reports are: `target/bench`, beside the `release` that this program is in.
+fn kept() -> std::io::Result<PathBuf> {
+    let this = std::env::current_exe()?;
+    let target = this.ancestors().nth(3).ok_or(std::io::ErrorKind::NotFound)?;
+    Ok(target.join("bench"))
+}
+
+/// What handling `text` takes at its highest, as a multiple of its size: the median of five runs of this very program,
+/// called with `flag` and a file of that text, of which each ends with [`peak`].
+///
+/// In processes of their own, since of a process only the highest mark is known.
+///
+/// # Panics
+/// Where such a run fails.
+#[must_use]
+pub fn own_memory(flag: &str, text: &str) -> f64 {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("input");
+    std::fs::write(&file, text).expect("a file");
+    let mut peaks: Vec<f64> = (0..5)
+        .map(|_| {
+            let program = std::env::current_exe().expect("this program");
+            let output = Command::new(program).arg(flag).arg(&file).output().expect("it runs");
+            assert!(output.status.success(), "{output:?}");
+            String::from_utf8_lossy(&output.stdout).trim().parse().expect("a number")
+        })
+        .collect();
+    peaks.sort_by(f64::total_cmp);
+    peaks.get(2).copied().expect("five measurements") / float(text.len())
+}
+
+/// Prints how many bytes this process grew by at the most while `run` made a value; for [`own_memory`].
+///
+/// # Panics
+/// Where the system does not tell.
+#[expect(clippy::print_stdout, reason = "the answer to the process that started this one")]
+pub fn peak<T>(run: impl FnOnce() -> T) -> ExitCode {
+    let before = status("VmRSS:");
+    let value = std::hint::black_box(run());
+    println!("{}", status("VmHWM:").saturating_sub(before));
+    drop(value);
+    ExitCode::SUCCESS
+}
+
+/// A line of `/proc/self/status`, in bytes.
+fn status(field: &str) -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").expect("a Linux system");
+    let line = status.lines().find_map(|line| line.strip_prefix(field)).expect("the field");
+    line.trim().trim_end_matches(" kB").parse::<usize>().expect("a number") * 1024
 }
 
 /// A count as a figure.

@@ -2,3 +2,5 @@
 
 pub mod bench;
 pub mod laws;
+pub mod lists;
+pub mod streams;

@@ -1,14 +1,10 @@
 //! The table, on the terminal and in the page.
 
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use super::{Column, Scenarios, Verdict};
 use crate::process::Outcome;
-
-const BEGIN: &str = "<!-- interop -->\n";
-const END: &str = "<!-- /interop -->\n";
 
 /// A row a scenario, a column a client or release, as Markdown that can be read as it is.
 pub(super) fn table(scenarios: &Scenarios, columns: &[Column]) -> String {
@@ -61,7 +57,6 @@ pub(super) fn failures(scenarios: &Scenarios, columns: &[Column]) -> String {
 
 /// Puts the table and its date between the page's marks.
 pub(super) fn write(path: &Path, scenarios: &Scenarios, columns: &[Column]) -> Outcome {
-    let page = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let output = Command::new("date").args(["-u", "+%F"]).output();
     let date = output.map_err(|error| format!("`date` could not be started: {error}"))?.stdout;
     let failures = failures(scenarios, columns);
@@ -71,16 +66,7 @@ pub(super) fn write(path: &Path, scenarios: &Scenarios, columns: &[Column]) -> O
         if failures.is_empty() { "" } else { "\n" },
         String::from_utf8_lossy(&date).trim()
     );
-    let page = between(&page, &body)
-        .ok_or_else(|| format!("{}: expected `{}` and `{}`", path.display(), BEGIN.trim(), END.trim()))?;
-    fs::write(path, page).map_err(|error| format!("{}: {error}", path.display()))
-}
-
-/// The page with another text between its marks; `None` if it has none.
-fn between(page: &str, body: &str) -> Option<String> {
-    let (before, rest) = page.split_once(BEGIN)?;
-    let (_, after) = rest.split_once(END)?;
-    Some(format!("{before}{BEGIN}{body}{END}{after}"))
+    crate::page::put(path, "interop", &body)
 }
 
 #[cfg(test)]
@@ -116,20 +102,5 @@ mod tests {
     #[test]
     fn a_line_a_failure() {
         assert_eq!(failures(SCENARIOS, &columns()), "- a, chat: two lines\n");
-    }
-
-    #[test]
-    fn what_is_around_the_marks_stays() {
-        let page = format!("before\n{BEGIN}old\n{END}after\n");
-        assert_eq!(between(&page, "new\n"), Some(format!("before\n{BEGIN}new\n{END}after\n")));
-        assert_eq!(between("no marks", "new"), None);
-    }
-
-    #[test]
-    fn the_pages_have_the_marks() {
-        for page in ["docs/interop-clients.md", "docs/interop-openclaw.md"] {
-            let page = fs::read_to_string(crate::process::workspace().join(page)).unwrap();
-            assert!(between(&page, "").is_some(), "{page}");
-        }
     }
 }

@@ -1,0 +1,159 @@
+//! The catalog of a hundred thousand models against serde_json reading the same bytes into typed structs.
+
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use openclaw_catalog::{Catalog, Layer, RouterList, rank};
+use openclaw_model_ref::{RoutingPolicy, Selector};
+use openclaw_tests::bench::{Report, Target, mb_per_s, median, own_memory, peak, time};
+use openclaw_tests::lists::router_list;
+use serde::Deserialize;
+
+const ROUNDS: usize = 7;
+const MODELS: usize = 100_000;
+const OFFERS: usize = 3;
+/// The argument that makes this program the one whose memory is measured.
+const MEMORY: &str = "--memory-of";
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip_while(|arg| arg != MEMORY).skip(1);
+    if let Some(file) = args.next() {
+        return measure_memory(Path::new(&file));
+    }
+    let mut report = Report::new("merge");
+    let small = Times::of(&router_list(MODELS / 10, OFFERS));
+    let text = router_list(MODELS, OFFERS);
+    let large = Times::of(&text);
+    large.tell(&mut report, text.len());
+    let growth = large.whole().as_secs_f64() / small.whole().as_secs_f64();
+    report.promise("100,000 models against 10,000, time", growth, "×", Target::AtMost(11.0));
+    let memory = own_memory(MEMORY, &text);
+    report.promise("memory, the JSON included", memory, "× JSON", Target::AtMost(3.0));
+    report.finish()
+}
+
+/// What each part took, as a median.
+struct Times {
+    typed: Duration,
+    decode: Duration,
+    merge: Duration,
+    rank: Duration,
+}
+
+impl Times {
+    fn of(text: &str) -> Self {
+        let (mut typed, mut decode, mut merge, mut ranks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            typed
+                .push(time(|| serde_json::from_slice::<typed::List>(text.as_bytes()).expect("it is a list")));
+            let mut list = RouterList::default();
+            decode.push(time(|| list = serde_json::from_slice(text.as_bytes()).expect("it is a list")));
+            let mut catalog = Catalog::default();
+            merge.push(time(|| {
+                catalog =
+                    Catalog::merge([Layer::built_in(), Layer::discovered(std::mem::take(&mut list.models))]);
+            }));
+            ranks.push(time(|| rank_all(&catalog)));
+        }
+        let [typed, decode, merge, rank] = [typed, decode, merge, ranks].map(|times| median(&times));
+        Self { typed, decode, merge, rank }
+    }
+
+    fn whole(&self) -> Duration {
+        self.decode + self.merge + self.rank
+    }
+
+    fn tell(&self, report: &mut Report, size: usize) {
+        let ms = |time: Duration| time.as_secs_f64() * 1e3;
+        let ratio = |time: Duration| time.as_secs_f64() / self.typed.as_secs_f64();
+        report.figure("300,000 offers of 100,000 models as JSON", mb(size), "MB");
+        report.figure("serde_json into typed structs", ms(self.typed), "ms");
+        report.figure("the same", mb_per_s(size, self.typed), "MB/s");
+        report.figure("decode", ms(self.decode), "ms");
+        report.figure("merge", ms(self.merge), "ms");
+        report.figure("rank by `:fastest` and by `:cheapest`", ms(self.rank), "ms");
+        report.figure("decode / typed structs", ratio(self.decode), "×");
+        report.promise("merge / typed structs", ratio(self.merge), "×", Target::AtMost(0.5));
+        report.promise(
+            "decode, merge and rank / typed structs",
+            ratio(self.whole()),
+            "×",
+            Target::AtMost(1.5),
+        );
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "sizes are far below 2^53")]
+fn mb(bytes: usize) -> f64 {
+    bytes as f64 / 1e6
+}
+
+/// The first of every model by both policies; the count keeps the work from being left out.
+fn rank_all(catalog: &Catalog) -> usize {
+    let policies = [RoutingPolicy::Fastest, RoutingPolicy::Cheapest].map(Selector::Policy);
+    let models = catalog.models().iter();
+    models
+        .map(|model| policies.map(|policy| rank(model.offers(), policy).offers.len()).iter().sum::<usize>())
+        .sum()
+}
+
+/// Prints what a catalog takes at its highest, the JSON included, in bytes.
+fn measure_memory(file: &Path) -> ExitCode {
+    peak(|| {
+        let text = fs::read(file).expect("the list");
+        let list: RouterList = serde_json::from_slice(&text).expect("it is a list");
+        let catalog = Catalog::merge([Layer::built_in(), Layer::discovered(list.models)]);
+        (text, catalog)
+    })
+}
+
+/// What a program without our leniency would read the reply into.
+mod typed {
+    #![allow(dead_code, reason = "they are read into, and that is what is measured")]
+
+    use super::Deserialize;
+
+    #[derive(Deserialize)]
+    pub(crate) struct List {
+        object: String,
+        data: Vec<Model>,
+    }
+
+    #[derive(Deserialize)]
+    struct Model {
+        id: String,
+        object: String,
+        created: u64,
+        owned_by: String,
+        architecture: Architecture,
+        providers: Vec<Offer>,
+    }
+
+    #[derive(Deserialize)]
+    struct Architecture {
+        input_modalities: Vec<String>,
+        output_modalities: Vec<String>,
+    }
+
+    #[derive(Deserialize)]
+    struct Offer {
+        provider: String,
+        status: String,
+        context_length: Option<u64>,
+        pricing: Option<Pricing>,
+        is_free: Option<bool>,
+        supports_tools: Option<bool>,
+        supports_structured_output: Option<bool>,
+        first_token_latency_ms: Option<f64>,
+        throughput: Option<f64>,
+        is_model_author: Option<bool>,
+    }
+
+    #[derive(Deserialize)]
+    struct Pricing {
+        input: f64,
+        output: f64,
+    }
+}
