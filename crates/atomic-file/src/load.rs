@@ -69,18 +69,18 @@ impl Stamp {
 /// - [`ReadError::Io`] when the system refuses.
 pub fn load(path: &Path, max_bytes: u64) -> Result<Option<Loaded>, ReadError> {
     let failed = |source| ReadError::Io { path: path.to_owned(), source };
-    match fs::metadata(path) {
+    let len = match fs::metadata(path) {
         Ok(found) if !found.is_file() => return Err(ReadError::NotAFile { path: path.to_owned() }),
-        Ok(_) => {}
+        Ok(found) => found.len(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed(error)),
-    }
+    };
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed(error)),
     };
-    let mut bytes = Vec::new();
+    let mut bytes = with_room_for(len.min(max_bytes));
     // One byte more than allowed tells "too large" from "just fits", also for a file that is growing.
     file.take(max_bytes.saturating_add(1)).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > max_bytes {
@@ -88,4 +88,11 @@ pub fn load(path: &Path, max_bytes: u64) -> Result<Option<Loaded>, ReadError> {
     }
     let stamp = Stamp::of(&bytes);
     Ok(Some(Loaded { bytes, stamp }))
+}
+
+/// Room for so many bytes and one more, which tells that there are no more; else a read begins with 32 bytes.
+pub(crate) fn with_room_for(len: u64) -> Vec<u8> {
+    /// More is taken as it comes: a length is only what the system said a moment ago.
+    const MOST: usize = 16 * 1024 * 1024;
+    Vec::with_capacity(usize::try_from(len).unwrap_or(MOST).min(MOST) + 1)
 }

@@ -83,6 +83,7 @@ impl Lock {
                 }
                 // The side file was removed between opening and locking: try the new one at once.
                 Ok(()) => {}
+                Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(TryLockError::Error(source)) => return Err(failed(Step::Lock, source)),
                 Err(TryLockError::WouldBlock) => {
                     let waited = start.elapsed();

@@ -11,7 +11,7 @@ use tempfile::NamedTempFile;
 use crate::backup::{self, Backups};
 use crate::error::{Step, WriteError};
 use crate::link::{create_folders, folder_of, resolve, sync_folder};
-use crate::load::Stamp;
+use crate::load::{Stamp, with_room_for};
 
 /// A temporary file this old belongs to a process that was killed: no write takes as long.
 const LEFTOVER_AGE: Duration = Duration::from_secs(60 * 60);
@@ -107,7 +107,7 @@ pub struct Replaced {
 /// - [`WriteError::NotAFile`] for a folder, a pipe or a device.
 /// - [`WriteError::Io`] when the system refuses a step: full disk, read-only folder, no permission.
 ///
-/// After each of them the old file is whole.
+/// After each of them the file is whole: the old one, or the new one where only flushing the folder was refused.
 pub fn replace(path: &Path, bytes: &[u8], options: &ReplaceOptions) -> Result<Replaced, WriteError> {
     let target = resolve(path)?;
     let old = look(&target)?;
@@ -168,7 +168,7 @@ fn same_bytes(target: &Path, bytes: &[u8]) -> Result<bool, WriteError> {
 
 /// Reads one byte more than `len`, so that a longer file does not look the same.
 fn read_old(target: &Path, len: u64) -> Result<Vec<u8>, WriteError> {
-    let mut bytes = Vec::new();
+    let mut bytes = with_room_for(len);
     File::open(target)
         .and_then(|file| file.take(len.saturating_add(1)).read_to_end(&mut bytes))
         .map_err(|source| WriteError::Io { step: Step::ReadOld, path: target.to_owned(), source })?;
