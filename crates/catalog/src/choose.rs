@@ -2,14 +2,12 @@
 
 mod unknown;
 
-use std::cmp::Ordering;
-
 use openclaw_model_ref::{RoutingPolicy, Selector};
 
 use crate::model::{InputKind, InputKinds, Model};
 use crate::money::{Cost, Price};
 use crate::offer::Offer;
-use crate::rank::{Excluded, Exclusion, cheaper, faster};
+use crate::rank::{Excluded, Exclusion};
 
 pub use unknown::{Unknown, Unknowns};
 
@@ -160,20 +158,46 @@ impl Model {
 }
 
 fn choose_for<'a>(offers: &'a [Offer], input: Option<InputKinds>, choice: &Choice<'_>) -> Chosen<'a> {
-    let mut chosen = Chosen { offers: Vec::with_capacity(offers.len()), excluded: Vec::new() };
+    let mut excluded = Vec::new();
+    let mut usable = Vec::with_capacity(offers.len());
     for (position, offer) in offers.iter().enumerate() {
         match judge(offer, input, choice) {
-            Err(reason) => chosen.excluded.push(Excluded { offer, reason }),
+            Err(reason) => excluded.push(Excluded { offer, reason }),
             Ok(unknown) => {
-                let cost = pico_usd(offer, choice.policy)
+                let pico = pico_usd(offer, choice.policy);
+                let cost = pico
                     .map(|pico| Cost::from_nano_usd(u64::try_from(pico.div_ceil(1000)).unwrap_or(u64::MAX)));
-                chosen.offers.push(Candidate { offer, position, cost, unknown });
+                let key = key(offer, unknown, pico, choice.policy);
+                usable.push((key, Candidate { offer, position, cost, unknown }));
             }
         }
     }
     // The sort is stable, which is what lets the first listed win a tie.
-    chosen.offers.sort_by(|a, b| compare(a, b, choice.policy));
-    chosen
+    usable.sort_by_key(|(key, _)| *key);
+    Chosen { offers: usable.into_iter().map(|(_, candidate)| candidate).collect(), excluded }
+}
+
+/// What candidates are sorted by; less is better.
+///
+/// In one number, since it is compared more often than it is made: how much is in doubt, whether what the policy
+/// compares is not told, and that.
+fn key(offer: &Offer, unknown: Unknowns, pico: Option<u128>, policy: ChoicePolicy) -> u128 {
+    const VALUE_BITS: u32 = 112;
+    let value = match policy {
+        ChoicePolicy::Fastest => offer.throughput.map(|speed| u128::from(falling(speed))),
+        ChoicePolicy::Cheapest => offer.pricing.map(|pricing| u128::from(pricing.output.micro_usd())),
+        // Not the cost in nano-USD, which rounds small differences away.
+        ChoicePolicy::CheapestForMix(_) => pico,
+    };
+    let class = u128::from(unknown.doubt()) * 2 + u128::from(value.is_none());
+    (class << VALUE_BITS) | value.unwrap_or_default().min((1 << VALUE_BITS) - 1)
+}
+
+/// A number that is less where the speed is higher, in the order of [`f64::total_cmp`].
+fn falling(speed: f64) -> u64 {
+    let bits = speed.to_bits();
+    let is_negative = bits >> 63 == 1;
+    if is_negative { bits } else { !(bits | 1 << 63) }
 }
 
 /// What the offer leaves open, or why it is out.
@@ -221,24 +245,35 @@ fn judge(offer: &Offer, input: Option<InputKinds>, choice: &Choice<'_>) -> Resul
     Ok(unknown)
 }
 
-fn compare(a: &Candidate<'_>, b: &Candidate<'_>, policy: ChoicePolicy) -> Ordering {
-    let tells = |one: &Candidate<'_>| match policy {
-        ChoicePolicy::Fastest => one.offer.throughput.is_some(),
-        ChoicePolicy::Cheapest | ChoicePolicy::CheapestForMix(_) => one.offer.pricing.is_some(),
-    };
-    a.unknown.doubt().cmp(&b.unknown.doubt()).then_with(|| tells(b).cmp(&tells(a))).then_with(|| match policy
-    {
-        ChoicePolicy::Fastest => faster(a.offer, b.offer),
-        ChoicePolicy::Cheapest => cheaper(a.offer, b.offer),
-        // Not the cost in nano-USD, which rounds small differences away.
-        ChoicePolicy::CheapestForMix(_) => pico_usd(a.offer, policy).cmp(&pico_usd(b.offer, policy)),
-    })
-}
-
 /// What the mix costs in pico-USD, the unit of a micro-USD per million tokens times a token.
 fn pico_usd(offer: &Offer, policy: ChoicePolicy) -> Option<u128> {
     let ChoicePolicy::CheapestForMix(mix) = policy else { return None };
     let pricing = offer.pricing?;
     let times = |price: Price, tokens: u64| u128::from(price.micro_usd()) * u128::from(tokens);
     Some(times(pricing.input, mix.input_tokens).saturating_add(times(pricing.output, mix.output_tokens)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::falling;
+
+    #[test]
+    fn falling_is_the_total_order_turned_round() {
+        let speeds = [
+            f64::NAN,
+            f64::INFINITY,
+            1e9,
+            2.5,
+            2.0,
+            f64::MIN_POSITIVE,
+            0.0,
+            -0.0,
+            -1.0,
+            f64::NEG_INFINITY,
+            -f64::NAN,
+        ];
+        for (a, b) in speeds.iter().flat_map(|a| speeds.iter().map(move |b| (a, b))) {
+            assert_eq!(falling(*a).cmp(&falling(*b)), b.total_cmp(a), "{a} and {b}");
+        }
+    }
 }

@@ -1,6 +1,5 @@
 //! Lenient reading of `GET /v1/models`.
 
-use std::collections::HashSet;
 use std::fmt;
 use std::time::Duration;
 
@@ -8,6 +7,7 @@ use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
+use crate::index::Index;
 use crate::loose::Loose;
 use crate::model::{InputKind, InputKinds};
 use crate::money::{Price, Pricing};
@@ -111,14 +111,15 @@ impl<'de> Visitor<'de> for Rows<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut models = Vec::new();
-        let mut seen = HashSet::new();
+        let mut models: Vec<RouterModel> = Vec::new();
+        let mut seen = Index::default();
         while let Some(row) = seq.next_element_seed(ObjectOr(RowFields(self.0)))? {
             match row {
                 None => self.0.warn(None, Problem::RowIsNoObject),
                 Some(None) => self.0.warn(None, Problem::NoId),
                 Some(Some(model)) => {
-                    if seen.insert(model.id.clone()) {
+                    let next = models.len();
+                    if seen.insert(&model.id, next, |index| Some(&models.get(index)?.id)) == next {
                         models.push(model);
                     } else {
                         self.0.warn(Some(&model.id), Problem::DuplicateModel);
@@ -200,7 +201,7 @@ impl<'de> Fields<'de> for RowFields<'_> {
                 }
             }
         }
-        let id = id.map(|id| id.trim().to_owned()).filter(|id| !id.is_empty());
+        let id = id.map(trimmed).filter(|id| !id.is_empty());
         for (field, found) in bad.into_iter().chain(offers.bad) {
             sink.warn(id.as_deref(), Problem::BadField { field, found });
         }
@@ -210,13 +211,19 @@ impl<'de> Fields<'de> for RowFields<'_> {
         let name = [name, title, display_name].into_iter().flatten().find(|text| !text.trim().is_empty());
         Ok(id.map(|id| RouterModel {
             id,
-            name: name.map(|name| name.trim().to_owned()),
+            name: name.map(trimmed),
             owned_by,
             created,
             input,
             offers: offers.offers,
         }))
     }
+}
+
+/// Without white space around it; most texts have none, and stay where they are.
+fn trimmed(text: String) -> String {
+    let part = text.trim();
+    if part.len() == text.len() { text } else { part.to_owned() }
 }
 
 type Bad = Vec<(&'static str, &'static str)>;

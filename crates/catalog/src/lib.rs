@@ -4,6 +4,7 @@ mod built_in;
 mod choose;
 mod decode;
 mod expected;
+mod index;
 mod loose;
 mod merge;
 mod model;
@@ -21,5 +22,5 @@ pub use model::{Availability, Catalog, InputKind, InputKinds, Model, Origin, Sou
 pub use money::{Cost, Price, Pricing};
 pub use name::derive_name;
 pub use offer::{Offer, OfferStatus};
-pub use rank::{Excluded, Exclusion, Ranked, Ranking, rank};
+pub use rank::{Excluded, Exclusion, Ranked, Ranking, predict, rank};
 pub use router::{Problem, RouterList, RouterModel, Warning};

@@ -1,8 +1,7 @@
 //! Layers to catalog.
 
-use std::collections::HashMap;
-
 use crate::built_in::built_in;
+use crate::index::Index;
 use crate::model::{Catalog, InputKinds, Model, Origin, Sourced};
 use crate::money::Pricing;
 use crate::name::with_suffix;
@@ -97,16 +96,18 @@ impl Catalog {
         let size = layers.iter().map(|layer| layer.entries.len()).max().unwrap_or_default();
         let mut catalog = Self {
             models: Vec::with_capacity(size),
-            by_id: HashMap::with_capacity(size),
+            by_id: Index::with_capacity(size),
             asked: layers.iter().any(|layer| layer.origin == Origin::Discovered),
         };
         for Layer { origin, entries } in layers {
-            for entry in entries {
-                let index = *catalog.by_id.entry(entry.id.clone()).or_insert_with(|| {
-                    catalog.models.push(Model::bare(entry.id.clone()));
-                    catalog.models.len() - 1
-                });
-                if let Some(model) = catalog.models.get_mut(index) {
+            for mut entry in entries {
+                let Self { models, by_id, .. } = &mut catalog;
+                let next = models.len();
+                let index = by_id.insert(&entry.id, next, |index| Some(&models.get(index)?.id));
+                if index == next {
+                    models.push(Model::bare(std::mem::take(&mut entry.id)));
+                }
+                if let Some(model) = models.get_mut(index) {
                     model.fill(entry, origin);
                 }
             }
@@ -120,7 +121,7 @@ impl Catalog {
         for index in 0..self.models.len() {
             let Some(model) = self.models.get(index) else { continue };
             let Some((base, suffix)) = split_suffix(&model.id) else { continue };
-            let Some(base) = self.by_id.get(base).and_then(|base| self.models.get(*base)) else { continue };
+            let Some(base) = self.get(base) else { continue };
             let (base, suffix) = (base.clone(), suffix.to_owned());
             if let Some(model) = self.models.get_mut(index) {
                 model.inherit(base, &suffix);

@@ -1,11 +1,11 @@
 //! The catalog: models whose every field knows where it comes from.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
 use openclaw_model_ref::{ModelRef, Selector};
 
+use crate::index::Index;
 use crate::money::Pricing;
 use crate::name::{derive_name, with_suffix};
 use crate::offer::Offer;
@@ -216,7 +216,7 @@ impl Model {
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
     pub(crate) models: Vec<Model>,
-    pub(crate) by_id: HashMap<String, usize>,
+    pub(crate) by_id: Index,
     pub(crate) asked: bool,
 }
 
@@ -236,7 +236,8 @@ impl Catalog {
     /// The entry of exactly this id, suffix included.
     #[must_use]
     pub fn get(&self, router_id: &str) -> Option<&Model> {
-        self.by_id.get(router_id).and_then(|index| self.models.get(*index))
+        let index = self.by_id.find(router_id, |index| Some(&self.models.get(index)?.id))?;
+        self.models.get(index)
     }
 
     /// What is known of a reference, whether or not it has an entry of its own.

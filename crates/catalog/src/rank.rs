@@ -118,41 +118,76 @@ impl fmt::Display for Exclusion {
 #[must_use]
 pub fn rank<'a>(offers: &'a [Offer], selector: Selector<'_>) -> Ranking<'a> {
     let mut excluded = Vec::new();
-    let mut usable = Vec::new();
+    let mut usable = Vec::with_capacity(offers.len());
     for offer in offers {
-        let reason = match (&offer.status, selector) {
-            (_, Selector::Provider(slug)) if offer.provider != slug => Some(Exclusion::NotPinned),
-            (Some(status), _) if !offer.is_live() => Some(Exclusion::NotLive(status.clone())),
-            _ => None,
-        };
-        match reason {
+        match exclusion(offer, selector) {
             Some(reason) => excluded.push(Excluded { offer, reason }),
-            None => usable.push(offer),
+            None => usable.push(Ranked { offer, is_comparable: is_comparable(offer, selector) }),
         }
     }
-    let compares = |offer: &Offer| match selector {
+    // The sort is stable, which is what lets the first listed win a tie.
+    usable.sort_by(|a, b| order(a, b, selector));
+    // A single offer needs no comparison.
+    let is_predictable = usable.len() == 1 || usable.first().is_some_and(|first| first.is_comparable);
+    Ranking { offers: usable, excluded, is_predictable }
+}
+
+/// The offer that the router is expected to pick: what [`Ranking::predicted`] of [`rank`] gives, without the ranking.
+///
+/// ```
+/// use openclaw_catalog::{Offer, predict, rank};
+/// use openclaw_model_ref::Selector;
+///
+/// let offers = [Offer { throughput: Some(40.0), ..Offer::new("nscale") }, Offer { throughput: Some(90.0), ..Offer::new("groq") }];
+/// assert_eq!(predict(&offers, Selector::Auto).map(|offer| &*offer.provider), Some("groq"));
+/// assert_eq!(predict(&offers, Selector::Auto), rank(&offers, Selector::Auto).predicted());
+/// ```
+#[must_use]
+pub fn predict<'a>(offers: &'a [Offer], selector: Selector<'_>) -> Option<&'a Offer> {
+    let mut usable = offers
+        .iter()
+        .filter(|offer| exclusion(offer, selector).is_none())
+        .map(|offer| Ranked { offer, is_comparable: is_comparable(offer, selector) });
+    let first = usable.next()?;
+    let (mut best, mut is_alone) = (first, true);
+    for other in usable {
+        is_alone = false;
+        if order(&other, &best, selector) == Ordering::Less {
+            best = other;
+        }
+    }
+    (is_alone || best.is_comparable).then_some(best.offer)
+}
+
+/// Why the router will not send a request there.
+fn exclusion(offer: &Offer, selector: Selector<'_>) -> Option<Exclusion> {
+    match (&offer.status, selector) {
+        (_, Selector::Provider(slug)) if offer.provider != slug => Some(Exclusion::NotPinned),
+        (Some(status), _) if !offer.is_live() => Some(Exclusion::NotLive(status.clone())),
+        _ => None,
+    }
+}
+
+fn is_comparable(offer: &Offer, selector: Selector<'_>) -> bool {
+    match selector {
         Selector::Auto | Selector::Policy(RoutingPolicy::Fastest) => offer.throughput.is_some(),
         Selector::Policy(RoutingPolicy::Cheapest) => offer.pricing.is_some(),
         Selector::Provider(_) => true,
         Selector::Policy(_) => false,
-    };
-    let mut offers: Vec<_> =
-        usable.into_iter().map(|offer| Ranked { offer, is_comparable: compares(offer) }).collect();
-    // The sort is stable, which is what lets the first listed win a tie.
-    offers.sort_by(|a, b| {
-        b.is_comparable.cmp(&a.is_comparable).then_with(|| match selector {
-            Selector::Auto | Selector::Policy(RoutingPolicy::Fastest) => faster(a.offer, b.offer),
-            Selector::Policy(RoutingPolicy::Cheapest) => cheaper(a.offer, b.offer),
-            Selector::Provider(_) | Selector::Policy(_) => Ordering::Equal,
-        })
-    });
-    // A single offer needs no comparison.
-    let is_predictable = offers.len() == 1 || offers.first().is_some_and(|first| first.is_comparable);
-    Ranking { offers, excluded, is_predictable }
+    }
+}
+
+/// Less is better.
+fn order(a: &Ranked<'_>, b: &Ranked<'_>, selector: Selector<'_>) -> Ordering {
+    b.is_comparable.cmp(&a.is_comparable).then_with(|| match selector {
+        Selector::Auto | Selector::Policy(RoutingPolicy::Fastest) => faster(a.offer, b.offer),
+        Selector::Policy(RoutingPolicy::Cheapest) => cheaper(a.offer, b.offer),
+        Selector::Provider(_) | Selector::Policy(_) => Ordering::Equal,
+    })
 }
 
 /// Less is faster; equal where one of them does not tell.
-pub(crate) fn faster(a: &Offer, b: &Offer) -> Ordering {
+fn faster(a: &Offer, b: &Offer) -> Ordering {
     match (a.throughput, b.throughput) {
         (Some(a), Some(b)) => b.total_cmp(&a),
         _ => Ordering::Equal,
@@ -160,7 +195,7 @@ pub(crate) fn faster(a: &Offer, b: &Offer) -> Ordering {
 }
 
 /// Less has the lower output price; equal where one of them does not tell.
-pub(crate) fn cheaper(a: &Offer, b: &Offer) -> Ordering {
+fn cheaper(a: &Offer, b: &Offer) -> Ordering {
     match (a.pricing, b.pricing) {
         (Some(a), Some(b)) => a.output.cmp(&b.output),
         _ => Ordering::Equal,
