@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use openclaw_catalog::{
-    Candidate, Choice, ChoicePolicy, Chosen, Excluded, Exclusion, Model, Offer, Unknown, Unknowns, rank,
+    Candidate, Choice, ChoicePolicy, Chosen, Excluded, Exclusion, Model, Offer, Unknown, Unknowns, predict,
 };
 use openclaw_model_ref::{ModelRef, ParseError, Selector};
 
@@ -24,13 +24,39 @@ pub(super) fn choice<'a>(selector: Selector<'a>, options: &Options) -> Choice<'a
 pub(super) struct Expander<'a> {
     /// The same number for the same model.
     families: HashMap<&'a str, usize>,
-    /// What stands in the plan, or will: a model and the suffix that is sent.
-    seen: HashSet<(usize, &'a str)>,
+    /// By family: what stands in the plan, or will.
+    seen: Vec<Suffixes<'a>>,
     /// By place in the chain: whether an equal reference stands before.
     repeats: Vec<bool>,
     /// What is known to lack a need, for the very end.
     lacking: Vec<Slot>,
     plan: Plan,
+}
+
+/// The suffixes of one model. Most models have a handful, and looking through those is quicker than hashing.
+#[derive(Default)]
+struct Suffixes<'a> {
+    few: Vec<&'a str>,
+    many: HashSet<&'a str>,
+}
+
+impl<'a> Suffixes<'a> {
+    const FEW: usize = 32;
+
+    /// False where it was there already.
+    fn insert(&mut self, suffix: &'a str) -> bool {
+        if self.few.contains(&suffix) {
+            return false;
+        }
+        if self.few.len() < Self::FEW {
+            if self.few.is_empty() {
+                self.few.reserve(12);
+            }
+            self.few.push(suffix);
+            return true;
+        }
+        self.many.insert(suffix)
+    }
 }
 
 /// How a reference as written stands to needs and limit.
@@ -46,14 +72,18 @@ enum Fit {
 impl<'a> Expander<'a> {
     pub(super) fn new(chain: &'a [ModelRef], options: Options) -> Self {
         let mut families = HashMap::with_capacity(chain.len());
-        let mut seen = HashSet::with_capacity(chain.len() * 12);
+        let mut seen: Vec<Suffixes<'_>> = Vec::with_capacity(chain.len());
         // All that the user wrote is seen before anything is pinned, so that a pin stands where the user wrote it.
         let repeats = chain
             .iter()
             .map(|model| {
                 let next = families.len();
                 let family = *families.entry(model.hub_id()).or_insert(next);
-                !seen.insert((family, model.selector().suffix().unwrap_or_default()))
+                if family == seen.len() {
+                    seen.push(Suffixes::default());
+                }
+                let suffix = model.selector().suffix().unwrap_or_default();
+                seen.get_mut(family).is_some_and(|seen| !seen.insert(suffix))
             })
             .collect();
         let plan = Plan {
@@ -115,10 +145,10 @@ impl<'a> Expander<'a> {
             }
             Fit::TooDear => {}
         }
-        if !is_pinned {
+        if !is_pinned && let Some(seen) = self.seen.get_mut(family) {
             for Candidate { offer, position, unknown, .. } in chosen.offers {
                 // A provider named like a policy could not be pinned.
-                if can_pin(model, &offer.provider) && self.seen.insert((family, offer.provider.as_str())) {
+                if can_pin(model, &offer.provider) && seen.insert(&offer.provider) {
                     self.plan.slots.push(Slot { reference, pin: Some(position), unknown });
                 }
             }
@@ -149,7 +179,7 @@ fn expected(listed: &Model, selector: Selector<'_>) -> Option<usize> {
         // A pin meets its offer whether that is live or not.
         Selector::Provider(slug) => listed.offers().iter().position(|offer| offer.provider == slug),
         Selector::Auto | Selector::Policy(_) => {
-            let predicted = rank(listed.offers(), selector).predicted()?;
+            let predicted = predict(listed.offers(), selector)?;
             listed.offers().iter().position(|offer| std::ptr::eq(offer, predicted))
         }
     }
