@@ -5,6 +5,9 @@
 
 use std::fmt;
 use std::mem;
+use std::ops::Range;
+
+use memchr::memchr2;
 
 /// The largest event a decoder takes unless told otherwise: 1 MiB.
 pub const DEFAULT_EVENT_LIMIT: usize = 1024 * 1024;
@@ -84,16 +87,27 @@ pub struct SseDecoder {
     /// A line ended in CR: a LF right behind it belongs to the same end.
     after_cr: bool,
     first_line: bool,
-    data: Vec<u8>,
-    has_data: bool,
+    data: Data,
+    /// Room for [`Data::Joined`].
+    joined: Vec<u8>,
     name: Vec<u8>,
-    /// What the last event borrowed; kept only when the bytes were not UTF-8.
+    /// What the last event borrowed, where the bytes were not UTF-8.
     repaired_data: String,
     repaired_name: String,
     /// The fields belong to an event already given out and are cleared on the next call.
     given: bool,
     ended: bool,
     failed: bool,
+}
+
+/// The value of the event that is being read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Data {
+    None,
+    /// One line, which nearly every event has, where it stands in the buffer.
+    Line(Range<usize>),
+    /// Lines in `joined`.
+    Joined,
 }
 
 impl Default for SseDecoder {
@@ -128,8 +142,8 @@ impl SseDecoder {
             scanned: 0,
             after_cr: false,
             first_line: true,
-            data: Vec::new(),
-            has_data: false,
+            data: Data::None,
+            joined: Vec::new(),
             name: Vec::new(),
             repaired_data: String::new(),
             repaired_name: String::new(),
@@ -144,6 +158,11 @@ impl SseDecoder {
         if self.ended || self.failed {
             return;
         }
+        // An event that was given is gone, and one that is not whole must outlive the moves below.
+        if mem::take(&mut self.given) {
+            self.clear_fields();
+        }
+        self.join_line();
         if self.start == self.buffer.len() {
             self.buffer.clear();
             self.start = 0;
@@ -177,7 +196,7 @@ impl SseDecoder {
             match self.take_line() {
                 Ok(Some((from, to))) => {
                     if from == to {
-                        if self.has_data {
+                        if self.data != Data::None {
                             return Some(Ok(self.give(true)));
                         }
                         // An event without data is dropped, its name with it.
@@ -190,7 +209,7 @@ impl SseDecoder {
                 Err(error) => return Some(Err(self.fail(error))),
             }
         }
-        if self.ended && self.has_data {
+        if self.ended && self.data != Data::None {
             return Some(Ok(self.give(false)));
         }
         None
@@ -206,7 +225,7 @@ impl SseDecoder {
             }
         }
         let unseen = self.buffer.get(self.scanned..).unwrap_or_default();
-        let (end, next) = match unseen.iter().position(|&byte| byte == b'\n' || byte == b'\r') {
+        let (end, next) = match memchr2(b'\n', b'\r', unseen) {
             Some(offset) => {
                 let end = self.scanned + offset;
                 self.after_cr = self.buffer.get(end) == Some(&b'\r');
@@ -239,57 +258,71 @@ impl SseDecoder {
 
     fn read_field(&mut self, from: usize, to: usize) -> Result<(), SseError> {
         let line = self.buffer.get(from..to).unwrap_or_default();
-        let (field, value) = match line.iter().position(|&byte| byte == b':') {
-            Some(colon) => {
-                let (field, rest) = line.split_at(colon);
-                let value = rest.get(1..).unwrap_or_default();
-                (field, value.strip_prefix(b" ").unwrap_or(value))
+        if let Some(rest) =
+            line.strip_prefix(b"data").filter(|rest| matches!(rest.first(), None | Some(b':')))
+        {
+            let value = to - value_of(rest).len()..to;
+            if self.data == Data::None {
+                self.data = Data::Line(value);
+                return Ok(());
             }
-            None => (line, &b""[..]),
-        };
-        match field {
-            b"data" => {
-                if self.has_data {
-                    self.data.push(b'\n');
-                }
-                self.has_data = true;
-                if self.data.len() + value.len() > self.limit {
-                    return Err(SseError { limit: self.limit });
-                }
-                self.data.extend_from_slice(value);
+            self.join_line();
+            self.joined.push(b'\n');
+            if self.joined.len() + value.len() > self.limit {
+                return Err(SseError { limit: self.limit });
             }
-            b"event" => {
-                self.name.clear();
-                self.name.extend_from_slice(value);
-            }
-            // `id` and `retry` are about reconnecting, which a POST never does; an empty field is a comment.
-            _ => {}
+            self.joined.extend_from_slice(self.buffer.get(value).unwrap_or_default());
+        } else if let Some(rest) =
+            line.strip_prefix(b"event").filter(|rest| matches!(rest.first(), None | Some(b':')))
+        {
+            self.name.clear();
+            self.name.extend_from_slice(value_of(rest));
         }
+        // `id` and `retry` are about reconnecting, which a POST never does; an empty field is a comment.
         Ok(())
+    }
+
+    /// Copies what is only pointed at.
+    fn join_line(&mut self) {
+        if let Data::Line(range) = &self.data {
+            self.joined.clear();
+            self.joined.extend_from_slice(self.buffer.get(range.clone()).unwrap_or_default());
+            self.data = Data::Joined;
+        }
     }
 
     fn give(&mut self, terminated: bool) -> Event<'_> {
         self.given = true;
-        self.has_data = false;
+        let data = match &self.data {
+            Data::Line(range) => self.buffer.get(range.clone()).unwrap_or_default(),
+            Data::None | Data::Joined => &self.joined,
+        };
         Event {
             name: text_of(&self.name, &mut self.repaired_name),
-            data: text_of(&self.data, &mut self.repaired_data),
+            data: text_of(data, &mut self.repaired_data),
             terminated,
         }
     }
 
     fn clear_fields(&mut self) {
-        self.data.clear();
-        self.has_data = false;
+        self.data = Data::None;
+        self.joined.clear();
         self.name.clear();
     }
 
     fn fail(&mut self, error: SseError) -> SseError {
         self.failed = true;
         self.buffer = Vec::new();
-        self.data = Vec::new();
+        self.joined = Vec::new();
+        self.data = Data::None;
         error
     }
+}
+
+/// What stands behind a field's name: nothing, or a colon, a space that does not count, and the value.
+fn value_of(rest: &[u8]) -> &[u8] {
+    let value = rest.get(1..).unwrap_or_default();
+    value.strip_prefix(b" ").unwrap_or(value)
 }
 
 /// The bytes as text, borrowed when they are UTF-8, else repaired into `store`.
