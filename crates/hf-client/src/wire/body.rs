@@ -258,17 +258,21 @@ fn asks_of(members: &Members<'_>, messages: &str) -> Asks {
 
 /// Whether the usage was asked for, and the member that asks for it where that is ours.
 fn usage_wish(options: Option<&str>) -> (UsageWish, Option<String>) {
-    let mut options = match options.map(serde_json::from_str::<serde_json::Value>) {
-        Some(Ok(serde_json::Value::Object(map))) => map,
-        None | Some(Ok(serde_json::Value::Null)) => serde_json::Map::new(),
-        // Whatever that is, the provider may say what is wrong with it.
-        Some(_) => return (UsageWish::Asked, None),
-    };
-    if options.get("include_usage") == Some(&serde_json::Value::Bool(true)) {
+    let options = options.filter(|raw| *raw != "null").unwrap_or("{}");
+    // Whatever else it is, the provider may say what is wrong with it.
+    let Ok(members) = Members::read(options.as_bytes()) else { return (UsageWish::Asked, None) };
+    if members.get("include_usage") == Some("true") {
         return (UsageWish::Asked, None);
     }
-    options.insert("include_usage".to_owned(), true.into());
-    (UsageWish::NotAsked, Some(format!("\"stream_options\":{}", serde_json::Value::Object(options))))
+    let mut ours = String::with_capacity(options.len() + 48);
+    ours.push_str("\"stream_options\":{");
+    // As they were written: a number that was read and printed again need not be the same.
+    for member in members.all.iter().filter(|member| member.key != "include_usage") {
+        ours.push_str(options.get(member.whole.clone()).unwrap_or_default());
+        ours.push(',');
+    }
+    ours.push_str("\"include_usage\":true}");
+    (UsageWish::NotAsked, Some(ours))
 }
 
 /// The members of the body's object.

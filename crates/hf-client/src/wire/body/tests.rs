@@ -44,6 +44,11 @@ fn a_stream_asks_for_its_usage() {
         r#"{"model":"m","stream_options":{"a":1},"messages":[],"stream":true}"#,
         r#"{"model":"o/n:x","stream_options":{"a":1,"include_usage":true},"messages":[],"stream":true}"#,
     );
+    // What else stands there stays as it was written.
+    check(
+        r#"{"model":"m","stream_options":{"include_usage":false, "\u0061": 1.0,"n":1e400},"messages":[],"stream":true}"#,
+        r#"{"model":"o/n:x","stream_options":{"\u0061": 1.0,"n":1e400,"include_usage":true},"messages":[],"stream":true}"#,
+    );
     check(
         r#"{"model":"m","stream_options":{"include_usage":true},"messages":[],"stream":true}"#,
         r#"{"model":"o/n:x","stream_options":{"include_usage":true},"messages":[],"stream":true}"#,
