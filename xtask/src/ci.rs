@@ -1,7 +1,7 @@
 //! The gate.
 
-use crate::process::{Outcome, run_cargo};
-use crate::{codegen, layers};
+use crate::process::{Outcome, run_cargo, say};
+use crate::{codegen, instructions, layers};
 
 /// Cheap checks first, so that a slip is seen early; the README's test command last.
 pub(crate) fn run() -> Outcome {
@@ -16,5 +16,10 @@ pub(crate) fn run() -> Outcome {
         &[("RUSTDOCFLAGS", "-D warnings")],
     )?;
     codegen::run(&["--check".to_owned()])?;
+    // Where the system has no valgrind it is the machine that lacks something, not the change.
+    match instructions::is_there() {
+        true => instructions::run(&[])?,
+        false => say("instructions: not counted, since valgrind is missing\n"),
+    }
     run_cargo(&["test", "--workspace", "--locked"], &[])
 }
