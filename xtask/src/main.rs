@@ -3,9 +3,12 @@
 mod bench;
 mod ci;
 mod codegen;
+mod faults;
 mod fuzz;
+mod instructions;
 mod interop;
 mod layers;
+mod page;
 mod process;
 mod soak;
 
@@ -17,8 +20,11 @@ cargo xtask <command>
   ci       everything the gate checks, in its order
   codegen  [--check]: docs/cli.md and docs/man from the program's own help; --check fails where they are stale
   layers   who may depend on whom
-  bench    NAME | all [--json]: release builds, medians, both sides of a ratio in one run; NAME: gateway, json5
+  bench    NAME | all [--json | --keep]: medians, both sides of a ratio in one run, kept in target/bench;
+           --keep puts the tables into the docs; NAME: failover, gateway, json5, merge, picker, rank, sse, startup
+  instructions  [--keep]: what the pure crates execute, counted by callgrind, against the counts kept
   fuzz     TARGET | --all [--seconds N]: a minute each unless told otherwise; installs cargo-fuzz
+  faults   [--keep]: one edit of a config with each system call failing once, under strace
   interop  clients [NAME …]: real OpenAI clients against the gateway, into docs/interop-clients.md
   interop  openclaw: the real OpenClaw and ours in one home, without a network, into docs/interop-openclaw.md
   soak     [--streams N] [--seconds N] [--seed N] [--json]: the release gateway under streams and faults; judges
@@ -33,7 +39,9 @@ fn main() -> ExitCode {
         ("codegen", rest) => codegen::run(rest),
         ("layers", []) => layers::run(),
         ("bench", rest) => bench::run(rest),
+        ("faults", rest) => faults::run(rest),
         ("fuzz", rest) => fuzz::run(rest),
+        ("instructions", rest) => instructions::run(rest),
         ("interop", rest) => interop::run(rest),
         ("soak", rest) => soak::run(rest),
         _ => {
