@@ -62,7 +62,7 @@ fn run(case: &str) -> bool {
         "json5_edit" => drop(black_box(cases::json5_edit(&config()))),
         "config_merge" => drop(black_box(cases::config_merge(&config(), &wanted()))),
         "env_file" => {
-            drop(black_box(cases::env_file(&"export SOME_NAME='some value' # and why\n".repeat(40))))
+            drop(black_box(cases::env_file(&"export SOME_NAME='some value' # and why\n".repeat(40))));
         }
         "failover_plan" => drop(black_box(cases::failover_plan(&chain(20), &catalog(20)))),
         "failover_run" => _ = black_box(cases::failover_run(cases::failover_plan(&chain(20), &catalog(20)))),
