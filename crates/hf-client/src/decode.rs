@@ -55,6 +55,27 @@ pub enum StreamError {
     NoFinishReason,
 }
 
+impl StreamError {
+    /// What to do next: what the error inside the stream says, truncated where it was cut, malformed in any other case.
+    ///
+    /// ```
+    /// use openclaw_hf_client::{ChatDecoder, Class};
+    ///
+    /// let mut decoder = ChatDecoder::default();
+    /// decoder.feed(b"data: {\"choices\":[{\"delta\":{}}]}\n\n");
+    /// decoder.finish();
+    /// let error = std::iter::from_fn(|| decoder.next_event()).find_map(Result::err).expect("it was cut");
+    /// assert_eq!(error.class(), Class::Truncated);
+    /// ```
+    pub fn class(&self) -> Class {
+        match self {
+            Self::Reported(refusal) => refusal.class,
+            Self::NoFinishReason | Self::CutEvent => Class::Truncated,
+            _ => Class::Malformed,
+        }
+    }
+}
+
 /// Decodes a chat stream from bytes, however they arrive.
 ///
 /// Of several alternatives only the first is decoded.

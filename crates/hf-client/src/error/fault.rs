@@ -69,11 +69,10 @@ pub(crate) enum Setup {
 impl Fault {
     pub(crate) fn class(&self) -> Class {
         match self {
-            Fault::Refused(refusal) | Fault::Stream(StreamError::Reported(refusal)) => refusal.class,
-            Fault::Stream(StreamError::NoFinishReason | StreamError::CutEvent) | Fault::Cut => {
-                Class::Truncated
-            }
-            Fault::Stream(_) | Fault::NotAnAnswer(_) | Fault::TooLarge { .. } => Class::Malformed,
+            Fault::Refused(refusal) => refusal.class,
+            Fault::Stream(error) => error.class(),
+            Fault::Cut => Class::Truncated,
+            Fault::NotAnAnswer(_) | Fault::TooLarge { .. } => Class::Malformed,
             Fault::Timeout { .. } => Class::Timeout,
             Fault::Network(_) => Class::Network,
             // The host was reached: another provider may answer.
