@@ -88,3 +88,38 @@ fn the_example_config_is_valid_and_says_what_the_page_says() {
     assert_eq!(config.primary(), Some("huggingface/deepseek-ai/DeepSeek-R1"));
     assert_eq!(config.fallbacks().len(), 2);
 }
+
+/// The words in backticks of the last column of a table's row, where that column names tests.
+fn named_tests(page: &str) -> Vec<&str> {
+    let cells = page.lines().filter(|line| line.starts_with("| ")).filter_map(|line| {
+        let mut cells = line.trim_end_matches(" |").rsplit(" | ");
+        cells.next()
+    });
+    let words = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2));
+    words.filter(|word| !word.contains(' ') && word.contains('_')).collect()
+}
+
+#[test]
+fn every_test_that_the_page_of_security_names_is_there() {
+    fn add(folder: &Path, sources: &mut String) {
+        for entry in std::fs::read_dir(folder).expect("a folder of sources") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                add(&path, sources);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                sources.push_str(&std::fs::read_to_string(&path).expect("a source"));
+            }
+        }
+    }
+    let mut sources = String::new();
+    for folder in ["crates", "tests/src", "tests/tests"] {
+        add(&root().join(folder), &mut sources);
+    }
+    let page = std::fs::read_to_string(root().join("SECURITY.md")).expect("the page");
+    let names = named_tests(&page);
+    assert!(names.len() > 60, "only {} tests are named", names.len());
+    for name in names {
+        let is_there = sources.contains(&format!("fn {name}(")) || sources.contains(&format!("fn {name}<"));
+        assert!(is_there, "SECURITY.md names `{name}`, which is no test");
+    }
+}

@@ -219,3 +219,26 @@ async fn a_client_that_goes_away_ends_the_providers_work() {
         assert_eq!(world.gateway.running(), 0);
     }
 }
+
+#[tokio::test]
+async fn headers_of_the_client_stay_here() {
+    let world = World::new().await;
+    let strange = [
+        "cookie: session=secret",
+        "x-hf-bill-to: somebody-else",
+        "x-forwarded-for: 203.0.113.7",
+        "x-strange: 1",
+    ];
+    let headers: Vec<String> = [bearer(KEY)].into_iter().chain(strange.map(str::to_owned)).collect();
+    assert_eq!(world.post(&body(R1, ""), &headers).await.status, 200);
+    let requests = world.sandbox.requests();
+    let sent = requests[0].headers.iter().map(|(name, value)| format!("{name}: {value}"));
+    let sent = sent.filter(|line| !line.starts_with("content-length") && !line.starts_with("host"));
+    insta::assert_snapshot!(sent.collect::<Vec<_>>().join("\n"), @"
+    accept: application/json
+    accept-encoding: identity
+    authorization: <granted>
+    content-type: application/json
+    user-agent: openclaw/0.1.0
+    ");
+}
