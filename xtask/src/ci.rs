@@ -1,7 +1,8 @@
 //! The gate.
 
+use crate::api::{self, OtherForm};
 use crate::process::{Outcome, run_cargo, say};
-use crate::{codegen, instructions, layers};
+use crate::{codegen, examples, instructions, layers};
 
 /// Cheap checks first, so that a slip is seen early; the README's test command last.
 pub(crate) fn run() -> Outcome {
@@ -15,11 +16,14 @@ pub(crate) fn run() -> Outcome {
         &["doc", "--workspace", "--no-deps", "--all-features", "--locked"],
         &[("RUSTDOCFLAGS", "-D warnings")],
     )?;
+    api::run(&["--check".to_owned()], OtherForm::Pass)?;
     codegen::run(&["--check".to_owned()])?;
     // Where the system has no valgrind it is the machine that lacks something, not the change.
     match instructions::is_there() {
         true => instructions::run(&[])?,
         false => say("instructions: not counted, since valgrind is missing\n"),
     }
-    run_cargo(&["test", "--workspace", "--locked"], &[])
+    // They are built for the tests anyway.
+    run_cargo(&["test", "--workspace", "--locked"], &[])?;
+    examples::run(&[])
 }
