@@ -1,16 +1,14 @@
 //! A chat stream passed on: whole events, their bytes untouched, and nothing that is no answer. Without I/O.
 
-use std::borrow::Cow;
 use std::mem;
 
 use bytes::{Bytes, BytesMut};
 use memchr::{memchr_iter, memchr2};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use crate::decode::ended_in_error;
-use crate::wire::{ChatChunk, UsageWish};
+use crate::wire::{ChatChunk, Once, Scan, UsageWish};
 use crate::{DEFAULT_EVENT_LIMIT, Redactor, SseDecoder, SseError, StreamError, Usage, classify_in_band};
 
 /// Passes a chat stream on as whole events, their bytes untouched.
@@ -205,8 +203,7 @@ impl Relay {
 
     /// The last usage that the provider said.
     pub fn usage(&self) -> Option<Usage> {
-        let usage: Usage = serde_json::from_slice(&self.usage).ok()?;
-        usage.says_something().then_some(usage)
+        Usage::read(std::str::from_utf8(&self.usage).ok()?)
     }
 
     /// Reads the whole events of `bytes`, of which those before `from` hold no end; returns how many bytes they are.
@@ -278,8 +275,7 @@ impl Relay {
         }
         self.number += 1;
         if name != "error"
-            && let Ok(glance) = serde_json::from_slice::<Glance<'_>>(data)
-            && glance.is_plain()
+            && let Some(glance) = Glance::at(data)
         {
             return self.judge_plain(&glance);
         }
@@ -289,15 +285,11 @@ impl Relay {
     fn judge_plain(&mut self, glance: &Glance<'_>) -> Result<Verdict, StreamError> {
         if let Some(usage) = glance.usage {
             self.usage.clear();
-            self.usage.extend_from_slice(usage.get().as_bytes());
+            self.usage.extend_from_slice(usage.as_bytes());
         }
-        let mut says = false;
-        for choice in &glance.choices {
-            self.note(choice.index.unwrap_or(0), choice.finish_reason.as_deref())?;
-            says |= choice.finish_reason.as_deref().is_some_and(|reason| !reason.is_empty());
-            says |= choice.delta.as_ref().is_some_and(DeltaGlance::says_something);
-        }
-        Ok(self.verdict(says, glance.choices.is_empty(), glance.usage.is_some()))
+        self.seen |= glance.seen;
+        self.finished |= glance.finished;
+        Ok(self.verdict(glance.says_something, glance.seen == 0, glance.usage.is_some()))
     }
 
     /// For what is not as it usually is.
@@ -333,7 +325,7 @@ impl Relay {
     }
 
     fn note(&mut self, index: u64, finish_reason: Option<&str>) -> Result<(), StreamError> {
-        let bit = 1_u64.checked_shl(u32::try_from(index).unwrap_or(u32::MAX)).unwrap_or(1 << 63);
+        let bit = bit_of(index);
         self.seen |= bit;
         match finish_reason {
             Some("error") => return Err(StreamError::Reported(ended_in_error())),
@@ -354,72 +346,114 @@ impl Relay {
     }
 }
 
-/// As much of a chunk as is looked at where it is as usual.
-#[derive(Deserialize)]
-struct Glance<'a> {
-    #[serde(borrow)]
-    choices: Vec<ChoiceGlance<'a>>,
-    #[serde(borrow, default)]
-    usage: Option<&'a RawValue>,
-    #[serde(default)]
-    error: Option<IgnoredAny>,
-    #[serde(borrow, default)]
-    object: Option<Cow<'a, str>>,
-}
-
-#[derive(Deserialize)]
-struct ChoiceGlance<'a> {
-    #[serde(default)]
-    index: Option<u64>,
-    #[serde(borrow, default)]
-    delta: Option<DeltaGlance<'a>>,
-    #[serde(borrow, default)]
-    finish_reason: Option<Cow<'a, str>>,
-}
-
-#[derive(Deserialize)]
-struct DeltaGlance<'a> {
-    #[serde(borrow, default)]
-    content: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    reasoning: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    reasoning_content: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    tool_calls: Option<&'a RawValue>,
-    #[serde(default)]
-    reasoning_text: Option<IgnoredAny>,
-    #[serde(default)]
-    refusal: Option<IgnoredAny>,
-}
-
 #[derive(Deserialize)]
 struct Usages<'a> {
     #[serde(borrow, default)]
     usage: Option<&'a RawValue>,
 }
 
-impl Glance<'_> {
-    /// Whether nothing about it needs a closer look.
-    fn is_plain(&self) -> bool {
-        self.error.is_none()
-            && self.object.as_deref() != Some("error")
-            && (!self.choices.is_empty() || self.usage.is_some())
+/// As much of a chunk as is looked at where it is as usual.
+#[derive(Default)]
+struct Glance<'a> {
+    /// By index of an alternative, one bit each.
+    seen: u64,
+    finished: u64,
+    says_something: bool,
+    usage: Option<&'a str>,
+}
+
+impl<'a> Glance<'a> {
+    /// `None` where anything about it needs a closer look.
+    fn at(data: &'a [u8]) -> Option<Self> {
+        let mut glance = Self::default();
+        let mut seen = Once::default();
+        let mut scan = Scan::new(data)?;
+        scan.object(|scan, key, _| {
+            match key {
+                "choices" => {
+                    seen.mark(1)?;
+                    scan.array(|scan| glance.choice(scan))?;
+                }
+                "usage" => {
+                    seen.mark(2)?;
+                    glance.usage = scan.optional()?;
+                }
+                "error" => scan.optional()?.is_none().then_some(())?,
+                "object" => {
+                    seen.mark(4)?;
+                    (scan.optional_text()? != Some("error")).then_some(())?;
+                }
+                _ => _ = scan.value()?,
+            }
+            Some(())
+        })?;
+        scan.end()?;
+        let has_choices = seen.has(1);
+        (has_choices && (glance.seen != 0 || glance.usage.is_some())).then_some(glance)
+    }
+
+    fn choice(&mut self, scan: &mut Scan<'a>) -> Option<()> {
+        let (mut index, mut is_finished) = (0, false);
+        let mut seen = Once::default();
+        scan.object(|scan, key, _| {
+            match key {
+                "index" => {
+                    seen.mark(1)?;
+                    index = scan.count()?;
+                }
+                "delta" => {
+                    seen.mark(2)?;
+                    self.says_something |= delta_says_something(scan)?;
+                }
+                "finish_reason" => {
+                    seen.mark(4)?;
+                    match scan.optional_text()? {
+                        Some("error") => return None,
+                        reason => is_finished = reason.is_some_and(|reason| !reason.is_empty()),
+                    }
+                }
+                _ => _ = scan.value()?,
+            }
+            Some(())
+        })?;
+        self.seen |= bit_of(index);
+        if is_finished {
+            self.says_something = true;
+            self.finished |= bit_of(index);
+        }
+        Some(())
     }
 }
 
-impl DeltaGlance<'_> {
-    fn says_something(&self) -> bool {
-        let is_text = |raw: &Option<&RawValue>| {
-            raw.is_some_and(|raw| raw.get().starts_with('"') && raw.get().len() > 2)
-        };
-        is_text(&self.content)
-            || is_text(&self.reasoning)
-            || is_text(&self.reasoning_content)
-            || self.tool_calls.is_some_and(|raw| raw.get().starts_with('[') && raw.get().len() > 2)
-            || self.reasoning_text.is_some()
-            || self.refusal.is_some()
-    }
+/// Whether a delta is part of an answer.
+fn delta_says_something(scan: &mut Scan<'_>) -> Option<bool> {
+    let mut says = false;
+    let mut seen = Once::default();
+    scan.object(|scan, key, _| {
+        match key {
+            "content" | "reasoning" | "reasoning_content" => {
+                seen.mark(match key {
+                    "content" => 1,
+                    "reasoning" => 2,
+                    _ => 4,
+                })?;
+                says |= scan.value().map(|raw| raw.starts_with('"') && raw.len() > 2)?;
+            }
+            "tool_calls" => {
+                seen.mark(8)?;
+                says |= scan.value().map(|raw| raw.starts_with('[') && raw.len() > 2)?;
+            }
+            "reasoning_text" | "refusal" => says |= scan.optional()?.is_some(),
+            _ => _ = scan.value()?,
+        }
+        Some(())
+    })?;
+    Some(says)
+}
+
+/// The bit of an alternative; all from the 64th on share one.
+fn bit_of(index: u64) -> u64 {
+    1_u64.checked_shl(u32::try_from(index).unwrap_or(u32::MAX)).unwrap_or(1 << 63)
 }
 
 /// The value of an event that is one `data:` line, which nearly every event is.

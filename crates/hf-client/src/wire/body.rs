@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 use thiserror::Error;
 
 use super::StreamMode;
+use super::scan::Scan;
 
 /// The body of a chat request as a client wrote it.
 ///
@@ -289,6 +290,27 @@ struct Member<'a> {
 
 impl<'a> Members<'a> {
     fn read(bytes: &'a [u8]) -> Result<Self, ChatBodyError> {
+        match Self::scan(bytes) {
+            Some(members) => Ok(members),
+            None => Self::read_closely(bytes),
+        }
+    }
+
+    /// The usual case, in one pass.
+    fn scan(bytes: &'a [u8]) -> Option<Self> {
+        let mark = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+        let mut scan = Scan::new(bytes)?.skip_bytes(mark);
+        let mut all = Vec::with_capacity(8);
+        scan.object(|scan, key, start| {
+            let value = scan.value()?;
+            all.push(Member { key: Cow::Borrowed(key), value, whole: start..scan.at() });
+            Some(())
+        })?;
+        scan.end().map(|()| Self { all })
+    }
+
+    /// What is unusual, and what is wrong.
+    fn read_closely(bytes: &'a [u8]) -> Result<Self, ChatBodyError> {
         let body = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
         let found = body.trim_ascii_start().first().copied();
         let mut deserializer = serde_json::Deserializer::from_slice(body);
@@ -313,7 +335,11 @@ impl<'a> Members<'a> {
 
     fn text(&self, field: &'static str, expected: &'static str) -> Result<String, ChatBodyError> {
         let raw = self.get(field).ok_or(ChatBodyError::Missing { field, expected })?;
-        serde_json::from_str(raw).map_err(|_| wrong(field, raw, expected))
+        let plain = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"'));
+        match plain {
+            Some(plain) if !plain.contains('\\') => Ok(plain.to_owned()),
+            _ => serde_json::from_str(raw).map_err(|_| wrong(field, raw, expected)),
+        }
     }
 }
 

@@ -1,42 +1,44 @@
 //! As much of a reply as must be known of one that is passed on.
 
-use std::borrow::Cow;
-
 use bytes::Bytes;
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::Usage;
-
-#[derive(Deserialize)]
-struct Reply<'a> {
-    #[serde(borrow)]
-    choices: Vec<Choice<'a>>,
-    #[serde(borrow, default)]
-    usage: Option<&'a RawValue>,
-    #[serde(default)]
-    error: Option<IgnoredAny>,
-}
-
-#[derive(Deserialize)]
-struct Choice<'a> {
-    #[serde(borrow, default)]
-    finish_reason: Option<Cow<'a, str>>,
-}
+use super::scan::{Once, Scan};
 
 /// The usage of a whole reply that is as replies usually are; `None` for one that needs a closer look.
 pub(crate) fn glance_reply(body: &[u8]) -> Option<Option<Usage>> {
-    let reply: Reply<'_> = serde_json::from_slice(body).ok()?;
-    let is_plain = reply.error.is_none()
-        && !reply.choices.is_empty()
-        && reply.choices.iter().all(|choice| choice.finish_reason.as_deref() != Some("error"));
-    if !is_plain {
-        return None;
-    }
-    let usage = reply.usage.and_then(|raw| serde_json::from_str::<Usage>(raw.get()).ok());
-    Some(usage.filter(Usage::says_something))
+    let mut scan = Scan::new(body)?;
+    let (mut choices, mut usage) = (0_usize, None);
+    let mut seen = Once::default();
+    scan.object(|scan, key, _| match key {
+        "choices" => {
+            seen.mark(1)?;
+            scan.array(|scan| {
+                choices += 1;
+                let mut finish = Once::default();
+                scan.object(|scan, key, _| match key {
+                    "finish_reason" => {
+                        finish.mark(1)?;
+                        (scan.optional_text()? != Some("error")).then_some(())
+                    }
+                    _ => scan.value().map(drop),
+                })
+            })
+        }
+        "usage" => {
+            seen.mark(2)?;
+            usage = scan.optional()?;
+            Some(())
+        }
+        "error" => {
+            seen.mark(4)?;
+            scan.optional()?.is_none().then_some(())
+        }
+        _ => scan.value().map(drop),
+    })?;
+    scan.end()?;
+    (choices > 0).then(|| usage.and_then(Usage::read))
 }
 
 /// A whole reply as the one event of a stream; `None` where it is no object with alternatives.
@@ -74,6 +76,9 @@ mod tests {
         assert_eq!(tokens(r#"{"choices":[{}],"usage":"many"}"#), Some(None));
         for odd in [
             r#"{"choices":[]}"#,
+            r#"{"choices":[{}],"choices":[{}]}"#,
+            r#"{"choices":[{"finish_reason":"stop","finish_reason":"error"}]}"#,
+            r#"{"choices":[{}]} ."#,
             r#"{"choices":[{"finish_reason":"error"}]}"#,
             r#"{"choices":[{}],"error":{"message":"no"}}"#,
             r#"{"choices":[{}]"#,

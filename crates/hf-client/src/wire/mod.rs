@@ -7,6 +7,7 @@ mod lenient;
 mod message;
 mod reply;
 mod request;
+mod scan;
 mod tool_call;
 mod usage;
 
@@ -22,3 +23,4 @@ pub use usage::Usage;
 #[cfg(feature = "http")]
 pub(crate) use glance::{glance_reply, reply_as_event};
 pub(crate) use lenient::{one_or_many, text, unsigned};
+pub(crate) use scan::{Once, Scan};

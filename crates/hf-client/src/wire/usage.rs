@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::scan::{Once, Scan};
 use super::{one_or_many, unsigned};
 
 /// Tokens, as the provider counted them (`usage`). `None` means it did not say.
@@ -41,6 +42,34 @@ impl Usage {
     /// Tokens of thought (`completion_tokens_details.reasoning_tokens`).
     pub fn reasoning_tokens(&self) -> Option<u64> {
         self.completion_details.iter().find_map(|details| details.reasoning_tokens)
+    }
+
+    /// What a member `usage` says; `None` where that is nothing.
+    pub(crate) fn read(raw: &str) -> Option<Self> {
+        let usage = Self::scan(raw).or_else(|| serde_json::from_str(raw).ok())?;
+        usage.says_something().then_some(usage)
+    }
+
+    /// The usual case, without detours: plain counts, and no details.
+    fn scan(raw: &str) -> Option<Self> {
+        let mut usage = Self::default();
+        let mut seen = Once::default();
+        let mut scan = Scan::of(raw);
+        scan.object(|scan, key, _| {
+            let (bit, count) = match key {
+                "prompt_tokens" => (1, &mut usage.prompt_tokens),
+                "completion_tokens" => (2, &mut usage.completion_tokens),
+                "total_tokens" => (4, &mut usage.total_tokens),
+                "prompt_tokens_details" | "completion_tokens_details" => {
+                    return scan.optional()?.is_none().then_some(());
+                }
+                _ => return scan.value().map(drop),
+            };
+            seen.mark(bit)?;
+            *count = Some(scan.count()?);
+            Some(())
+        })?;
+        scan.end().map(|()| usage)
     }
 
     /// Whether anything was counted at all.
