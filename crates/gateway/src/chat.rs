@@ -1,5 +1,6 @@
 //! `POST /v1/chat/completions`.
 
+use std::fmt::{Display, Write as _};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -285,14 +286,15 @@ async fn answer(gateway: &Gateway, mut tally: Tally, route: &Route, body: &ChatB
         Ok(DrivenBody::Whole(whole)) => {
             tally.note(whole.target(), whole.meta().provider.as_deref(), whole.usage().cloned());
             tally.end(Ok(()), whole.trail());
-            let mut response = Response::new(Body::from(whole.body().clone()));
-            let headers = response.headers_mut();
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            who(headers, whole.target(), whole.meta());
-            set(headers, ATTEMPTS, &whole.trail().compact().to_string());
+            let mut head = HeaderMap::with_capacity(8);
+            head.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            who(&mut head, whole.target(), whole.meta());
+            set(&mut head, ATTEMPTS, &text(whole.trail().compact()));
             if let Some(cost) = tally.cost() {
-                set(headers, COST, &cost.to_string());
+                set(&mut head, COST, &text(cost));
             }
+            let mut response = Response::new(Body::from(whole.body().clone()));
+            *response.headers_mut() = head;
             response
         }
         Ok(DrivenBody::Stream(stream)) => {
@@ -342,6 +344,14 @@ fn who(headers: &mut HeaderMap, target: &Target, meta: &Meta) {
     if let Some(id) = &meta.request_id {
         set(headers, HeaderName::from_static("x-request-id"), id);
     }
+}
+
+/// What is shown of a value, in one allocation where it is as long as usual.
+fn text(value: impl Display) -> String {
+    let mut text = String::with_capacity(96);
+    // Writing to a `String` does not fail.
+    let _ = write!(text, "{value}");
+    text
 }
 
 /// Sets a header, unless the text cannot stand in one.

@@ -267,17 +267,52 @@ impl Once {
 }
 
 /// How many bytes come before the first quote, backslash or control character.
+///
+/// Keys are short and are read word by word; what is longer, block by block, which the compiler makes a few instructions.
 fn plain(bytes: &[u8]) -> usize {
-    let is_special = |byte: u8| byte == b'"' || byte == b'\\' || byte < b' ';
-    // Long texts block by block, which the compiler makes a few instructions.
-    let blocks = bytes.chunks_exact(BLOCK);
-    let whole = blocks.take_while(|block| !block.iter().fold(false, |any, &byte| any | is_special(byte)));
-    let skipped = whole.count() * BLOCK;
-    let rest = bytes.get(skipped..).unwrap_or_default();
-    skipped + rest.iter().position(|&byte| is_special(byte)).unwrap_or(rest.len())
+    let (mut at, mut rest) = (0, bytes);
+    while let Some((word, behind)) = rest.split_first_chunk() {
+        if let Some(found) = first_special(*word) {
+            return at + found;
+        }
+        at += word.len();
+        rest = behind;
+        if at == LONG {
+            let (blocks, _) = rest.as_chunks();
+            let skipped = blocks.iter().take_while(|block| !has_special(block)).count() * BLOCK;
+            at += skipped;
+            rest = rest.get(skipped..).unwrap_or_default();
+        }
+    }
+    at + rest.iter().position(|&byte| is_special(byte)).unwrap_or(rest.len())
 }
 
+/// From here on a text is long.
+const LONG: usize = 16;
 const BLOCK: usize = 32;
+
+fn is_special(byte: u8) -> bool {
+    byte == b'"' || byte == b'\\' || byte < b' '
+}
+
+/// Without a branch for each byte, so that it becomes vector instructions.
+fn has_special(block: &[u8; BLOCK]) -> bool {
+    let special = |byte: u8| u8::from(byte == b'"') | u8::from(byte == b'\\') | u8::from(byte < b' ');
+    block.iter().fold(0, |any, &byte| any | special(byte)) != 0
+}
+
+/// The place of the first special byte among eight, all of which are looked at in one go.
+fn first_special(word: [u8; 8]) -> Option<usize> {
+    /// One in each byte.
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const TOPS: u64 = ONES << 7;
+    let word = u64::from_le_bytes(word);
+    // The top bit of a byte is set where it is below `limit`; above the first such byte it means nothing.
+    let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word;
+    let is = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+    let found = (is(b'"') | is(b'\\') | below(word, u64::from(b' '))) & TOPS;
+    (found != 0).then(|| found.trailing_zeros() as usize / 8)
+}
 
 #[cfg(test)]
 mod tests;
