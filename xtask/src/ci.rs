@@ -2,11 +2,12 @@
 
 use crate::api::{self, OtherForm};
 use crate::process::{Outcome, run_cargo, say};
-use crate::{codegen, examples, instructions, layers};
+use crate::{codegen, examples, instructions, layers, messages};
 
 /// Cheap checks first, so that a slip is seen early; the README's test command last.
 pub(crate) fn run() -> Outcome {
     layers::run()?;
+    messages::run()?;
     run_cargo(&["fmt", "--all", "--check"], &[])?;
     run_cargo(
         &["clippy", "--workspace", "--all-targets", "--all-features", "--locked", "--", "-D", "warnings"],

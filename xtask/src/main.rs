@@ -11,6 +11,7 @@ mod fuzz;
 mod instructions;
 mod interop;
 mod layers;
+mod messages;
 mod page;
 mod process;
 mod soak;
@@ -27,6 +28,7 @@ cargo xtask <command>
   codegen  [--check]: docs/cli.md and docs/man from the program's own help; --check fails where they are stale
   examples [--accept]: runs the libraries' examples; each prints what stands beside it
   layers   who may depend on whom, and how many crates each of ours brings
+  messages whether every message is seen in a snapshot, a test or the docs
   bench    NAME | all [--json | --keep]: medians, both sides of a ratio in one run, kept in target/bench;
            --keep puts the tables into the docs; NAME: failover, gateway, json5, merge, picker, rank, sse, startup
   instructions  [--keep]: what the pure crates execute, counted by callgrind, against the counts kept
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
         ("audit", rest) => audit::run(rest),
         ("codegen", rest) => codegen::run(rest),
         ("layers", []) => layers::run(),
+        ("messages", []) => messages::run(),
         ("bench", rest) => bench::run(rest),
         ("examples", rest) => examples::run(rest),
         ("faults", rest) => faults::run(rest),

@@ -105,6 +105,14 @@ impl Gateway {
     }
 }
 
+/// An answer as a transcript shows it: its status, who answered, and the text.
+#[track_caller]
+pub(crate) fn answer_of(address: SocketAddr, key: &str, model: &str) -> String {
+    let reply = Asked::post(address, key, &client::question(model, WHOLE)).rest();
+    let told = reply.head.lines().filter(|line| line.starts_with("x-openclaw-")).collect::<Vec<_>>();
+    format!("HTTP/1.1 {}\n{}\n\n{}\n", reply.status, told.join("\n"), reply.text())
+}
+
 /// A home with nothing but a token, where a daemon finds it.
 fn world() -> World {
     with_token(World::new())

@@ -16,6 +16,7 @@ mod help;
 mod hints;
 mod infer;
 mod models;
+mod newcomer;
 mod onboard;
 #[cfg(unix)]
 mod picker;
