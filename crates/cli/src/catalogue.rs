@@ -9,6 +9,7 @@ use openclaw_catalog::{Catalog, Layer, RouterList};
 use openclaw_config_merge::{Config, store};
 use openclaw_credentials::Token;
 use openclaw_hf_client::Endpoint;
+use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::failure::Result;
@@ -37,6 +38,13 @@ pub(crate) struct Known {
     pub(crate) list: ListState,
 }
 
+impl Known {
+    /// What every command's `--json` says of the catalogue.
+    pub(crate) fn as_json(&self) -> Value {
+        self.list.as_json(&self.catalog)
+    }
+}
+
 /// Where the router's part of the catalogue comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ListState {
@@ -59,6 +67,15 @@ impl fmt::Display for ListState {
 }
 
 impl ListState {
+    /// How many models there are, what is known of the list, and whether the router's own is among it.
+    pub(crate) fn as_json(&self, catalog: &Catalog) -> Value {
+        json!({
+            "models": catalog.models().len(),
+            "state": self.to_string(),
+            "discovered": catalog.has_discovery(),
+        })
+    }
+
     /// Says why the router's own list is not there, where it was wanted.
     pub(crate) fn warn(&self) {
         match self {

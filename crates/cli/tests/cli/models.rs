@@ -91,6 +91,11 @@ fn status_as_json_has_openclaws_keys() {
               "kind": "env",
               "detail": "HF_TOKEN in HOME/.openclaw/.env"
             },
+            "profiles": {
+              "count": 0,
+              "oauth": 0,
+              "labels": []
+            },
             "env": {
               "value": "hf_…cdef",
               "source": "env: HF_TOKEN"
@@ -105,6 +110,70 @@ fn status_as_json_has_openclaws_keys() {
         "discovered": true
       }
     }
+    "#));
+}
+
+#[test]
+fn status_as_json_without_a_token_says_what_is_missing() {
+    let world = World::offline();
+    let mut json = world.json(&["models", "status", "--json"]);
+    json["auth"]["providers"][0]["places"] = serde_json::Value::Null;
+    let shown = world.stable(&format!("{:#}", json["auth"]));
+    assert_snapshot!(shown, @r#"
+    {
+      "storePath": "HOME/.openclaw/agents/main/agent/auth-profiles.json",
+      "shellEnvFallback": {
+        "enabled": false,
+        "appliedKeys": []
+      },
+      "providersWithOAuth": [],
+      "unusableProfiles": [],
+      "missingProvidersInUse": [
+        "huggingface"
+      ],
+      "providers": [
+        {
+          "provider": "huggingface",
+          "effective": {
+            "kind": "missing",
+            "detail": "missing"
+          },
+          "profiles": {
+            "count": 0,
+            "oauth": 0,
+            "labels": []
+          },
+          "places": null
+        }
+      ]
+    }
+    "#);
+    assert_eq!(json["defaultModel"], serde_json::Value::Null);
+    assert_eq!(json["resolvedDefault"], "huggingface/deepseek-ai/DeepSeek-R1");
+
+    // Whichever switch it is, the login shell is on.
+    let world = World::offline().env("HF_TOKEN", TOKEN).env("OPENCLAW_LOAD_SHELL_ENV", "1");
+    let auth = &world.json(&["models", "status", "--json"])["auth"];
+    assert_eq!(auth["shellEnvFallback"]["enabled"], true);
+    assert_eq!(auth["providers"][0]["env"]["source"], "env: HF_TOKEN");
+}
+
+#[test]
+fn every_command_says_the_same_of_the_catalogue() {
+    let world = configured();
+    let model = "deepseek-ai/DeepSeek-R1";
+    let said = [
+        &["models", "status", "--json"][..],
+        &["models", "list", "--json"],
+        &["models", "explain", model, "--json"],
+        &["models", "route", model, "--json"],
+    ]
+    .map(|args| world.json(args)["catalogue"].to_string());
+    steady!(assert_snapshot!(said.join("\n"), @r#"
+    {"models":31,"state":"asked N s ago","discovered":true}
+    {"models":31,"state":"asked N s ago","discovered":true}
+    {"models":31,"state":"asked N s ago","discovered":true}
+    {"models":31,"state":"asked N s ago","discovered":true}
     "#));
 }
 
@@ -179,7 +248,7 @@ fn list_all_can_be_narrowed_and_sorted() {
 fn list_as_json_is_json_even_where_nothing_fits() {
     let world = configured();
     let one = world.json(&["models", "list", "--json", "small"]);
-    assert_snapshot!(format!("{one:#}"), @r#"
+    steady!(assert_snapshot!(format!("{one:#}"), @r#"
     {
       "count": 1,
       "models": [
@@ -207,13 +276,16 @@ fn list_as_json_is_json_even_where_nothing_fits() {
           "likelyProvider": "nscale",
           "liveOffers": 3
         }
-      ]
+      ],
+      "catalogue": {
+        "models": 31,
+        "state": "asked N s ago",
+        "discovered": true
+      }
     }
-    "#);
-    assert_eq!(
-        world.json(&["models", "list", "--json", "nothing"]),
-        serde_json::json!({ "count": 0, "models": [] })
-    );
+    "#));
+    let none = world.json(&["models", "list", "--json", "nothing"]);
+    assert_eq!((&none["count"], &none["models"]), (&serde_json::json!(0), &serde_json::json!([])));
 }
 
 #[test]

@@ -280,8 +280,9 @@ fn the_token_can_come_from_standard_input() {
         "changed": true
       },
       "catalogue": {
+        "models": 31,
         "state": "asked just now",
-        "models": 31
+        "discovered": true
       }
     }
     "#);

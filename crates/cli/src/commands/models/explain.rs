@@ -36,7 +36,7 @@ pub(super) fn run(app: &App, args: &Explain) -> Result<()> {
             "locked": reference.is_locked(),
             "namedBy": model.named_by.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "fields": members,
-            "catalogue": known.list.to_string(),
+            "catalogue": known.as_json(),
         }));
     }
     let mut table = Table::new([

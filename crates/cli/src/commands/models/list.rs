@@ -9,7 +9,7 @@ use super::rows::{Row, all, configured};
 use super::{ask, ask_only_if_told};
 use crate::app::{App, Settings};
 use crate::args::{List, SortKey};
-use crate::catalogue::known;
+use crate::catalogue::{Known, known};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::out;
@@ -45,7 +45,7 @@ pub(super) fn run(app: &App, args: &List) -> Result<()> {
     }
     if args.json {
         let has_token = app.token(&settings.config, None).token.is_some();
-        return out::print_json(&as_json(&rows, has_token));
+        return out::print_json(&as_json(&rows, has_token, &known));
     }
     if args.plain {
         let lines: String = rows.iter().map(|row| format!("{}\n", row.key)).collect();
@@ -158,7 +158,7 @@ fn table(rows: &[Row]) -> Table {
 }
 
 /// OpenClaw's shape, with fields of our own behind its own.
-fn as_json(rows: &[Row], has_token: bool) -> Value {
+fn as_json(rows: &[Row], has_token: bool, known: &Known) -> Value {
     let models: Vec<_> = rows
         .iter()
         .map(|row| {
@@ -186,5 +186,5 @@ fn as_json(rows: &[Row], has_token: bool) -> Value {
             })
         })
         .collect();
-    json!({ "count": models.len(), "models": models })
+    json!({ "count": models.len(), "models": models, "catalogue": known.as_json() })
 }

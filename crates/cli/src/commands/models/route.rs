@@ -265,7 +265,7 @@ fn as_json(reference: &ModelRef, ranking: &Ranking<'_>, known: &Known) -> Value 
             value["reason"] = reason(&out.reason).into();
             value
         }).collect::<Vec<_>>(),
-        "catalogue": known.list.to_string(),
+        "catalogue": known.as_json(),
     })
 }
 

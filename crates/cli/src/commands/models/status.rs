@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use openclaw_config_merge::{Aliases, Reference};
-use openclaw_credentials::{Resolution, Source};
+use openclaw_credentials::{Outcome, Place, Resolution, Source, Unsupported};
 use serde_json::{Value, json};
 
 use crate::app::{App, Settings};
@@ -112,23 +112,50 @@ fn as_json(app: &App, settings: &Settings, known: &Known, resolution: &Resolutio
     let aliases: serde_json::Map<_, _> =
         settings.aliases.iter().map(|(alias, target)| (alias.to_owned(), target.into())).collect();
     let found = resolution.token.as_ref();
-    let provider = json!({
+    let profiles: Vec<_> = resolution
+        .places
+        .iter()
+        .filter_map(|place| match &place.source {
+            Source::AuthProfile { profile: Some(profile), .. } => Some((profile, &place.outcome)),
+            _ => None,
+        })
+        .collect();
+    let is_oauth = |outcome: &Outcome| matches!(outcome, Outcome::Unsupported(Unsupported::OauthProfile));
+    let oauth = profiles.iter().filter(|(_, outcome)| is_oauth(outcome)).count();
+    let mut provider = json!({
         "provider": "huggingface",
-        "effective": found.map(|found| json!({
-            "kind": kind(&found.source),
-            "detail": found.source.to_string(),
-        })),
-        "env": found.filter(|found| found.source.variable().is_some()).map(|found| json!({
-            "value": found.token.hint(),
-            "source": format!("env: {}", found.source.variable().unwrap_or_default()),
-        })),
-        "places": resolution.places.iter().map(|place| json!({
-            "source": place.source.to_string(),
-            "name": place.source.name(),
-            "outcome": place.outcome.name(),
-            "problem": place.outcome.is_problem().then(|| place.outcome.to_string()),
-        })).collect::<Vec<_>>(),
+        "effective": match found {
+            Some(found) => json!({ "kind": kind(&found.source), "detail": found.source.to_string() }),
+            None => json!({ "kind": "missing", "detail": "missing" }),
+        },
+        "profiles": {
+            "count": profiles.len(),
+            "oauth": oauth,
+            "labels": profiles.iter().map(|(profile, _)| profile).collect::<Vec<_>>(),
+        },
     });
+    // As OpenClaw has it: not there where no variable holds the token.
+    if let Some(found) = found
+        && let Some(variable) = found.source.variable()
+    {
+        provider["env"] = json!({ "value": found.token.hint(), "source": format!("env: {variable}") });
+    }
+    provider["places"] = resolution
+        .places
+        .iter()
+        .map(|place| {
+            json!({
+                "source": place.source.to_string(),
+                "name": place.source.name(),
+                "outcome": place.outcome.name(),
+                "problem": place.outcome.is_problem().then(|| place.outcome.to_string()),
+            })
+        })
+        .collect::<Vec<_>>()
+        .into();
+    let asks_shell = |place: &Place| {
+        matches!(place.source, Source::LoginShell { .. }) && !matches!(place.outcome, Outcome::Disabled)
+    };
     let from_shell: Vec<_> = found
         .filter(|found| matches!(found.source, Source::LoginShell { .. }))
         .and_then(|found| found.source.variable())
@@ -148,7 +175,8 @@ fn as_json(app: &App, settings: &Settings, known: &Known, resolution: &Resolutio
         "auth": {
             "storePath": app.places.agent_dir.join("auth-profiles.json"),
             "shellEnvFallback": {
-                "enabled": config.env.shell_env.enabled.unwrap_or(false),
+                // The environment can switch it on as well.
+                "enabled": resolution.places.iter().any(asks_shell),
                 "appliedKeys": from_shell,
             },
             "providersWithOAuth": [],
@@ -156,11 +184,7 @@ fn as_json(app: &App, settings: &Settings, known: &Known, resolution: &Resolutio
             "missingProvidersInUse": if found.is_none() { vec!["huggingface"] } else { vec![] },
             "providers": [provider],
         },
-        "catalogue": {
-            "models": known.catalog.models().len(),
-            "state": known.list.to_string(),
-            "discovered": known.catalog.has_discovery(),
-        },
+        "catalogue": known.as_json(),
     })
 }
 

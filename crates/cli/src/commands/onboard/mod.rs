@@ -312,6 +312,6 @@ fn as_json(app: &App, args: &Onboard, plan: &Plan, report: &Report) -> serde_jso
             "storedIn": report.stored.as_ref().map(|stored| &stored.path),
         },
         "config": { "path": app.places.config, "changed": report.is_changed },
-        "catalogue": { "state": plan.list.to_string(), "models": plan.catalog.models().len() },
+        "catalogue": plan.list.as_json(&plan.catalog),
     })
 }
