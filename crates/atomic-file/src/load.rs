@@ -63,6 +63,20 @@ impl Stamp {
 /// `None` means that there is no such file, which a link to nowhere also says.
 /// `max_bytes` is the largest length that is accepted, in bytes.
 ///
+/// ```
+/// use openclaw_atomic_file::{ReadError, load};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("token");
+/// assert!(load(&path, 4)?.is_none());
+/// std::fs::write(&path, "hf_abc")?;
+/// assert!(matches!(load(&path, 4), Err(ReadError::TooLarge { .. })));
+/// assert_eq!(load(&path, 6)?.expect("it is there").bytes, b"hf_abc");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 /// - [`ReadError::NotAFile`] for a folder, a pipe or a device (which could block for ever).
 /// - [`ReadError::TooLarge`] for more than `max_bytes`.

@@ -62,6 +62,24 @@ impl Lock {
     /// A link is followed first: two names of one file share one lock.
     /// Missing folders are created with mode 0700.
     ///
+    /// ```
+    /// use openclaw_atomic_file::{Lock, LockError, LockOptions};
+    /// use std::time::Duration;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("settings.json");
+    /// let lock = Lock::acquire(&path, &LockOptions { timeout: Duration::ZERO, holder: "first" })?;
+    /// // Another one waits in vain, and learns for whom.
+    /// let error = Lock::acquire(&path, &LockOptions { timeout: Duration::ZERO, holder: "second" }).unwrap_err();
+    /// assert!(matches!(error, LockError::Timeout { .. }));
+    /// assert!(error.to_string().contains("first"), "{error}");
+    /// drop(lock);
+    /// assert!(Lock::acquire(&path, &LockOptions { timeout: Duration::ZERO, holder: "second" }).is_ok());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// - [`LockError::Timeout`] names the holder where that is known.
     /// - [`LockError::Io`] when the side file cannot be created or locked.

@@ -102,6 +102,22 @@ pub struct Replaced {
 /// Concurrent writers should hold a [`Lock`](crate::Lock), or one change can overwrite another.
 /// Temporary files that a killed process left behind over an hour ago are removed.
 ///
+/// ```
+/// use openclaw_atomic_file::{Expect, ReplaceOptions, WriteError, load, replace};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("new/settings.json");
+/// let new = ReplaceOptions { expect: Expect::Absent, ..ReplaceOptions::default() };
+/// assert!(replace(&path, b"{}", &new)?.changed);
+/// // The same bytes again touch nothing; other bytes are refused, since a file is there now.
+/// assert!(!replace(&path, b"{}", &new)?.changed);
+/// assert!(matches!(replace(&path, b"[]", &new), Err(WriteError::Changed { .. })));
+/// assert_eq!(load(&path, 100)?.expect("it is there").bytes, b"{}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 /// - [`WriteError::Changed`] when [`ReplaceOptions::expect`] is not what is there.
 /// - [`WriteError::NotAFile`] for a folder, a pipe or a device.

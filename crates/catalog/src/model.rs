@@ -213,6 +213,18 @@ impl Model {
 /// Models by id, in order of precedence: config, `models.json`, router, built-in.
 ///
 /// Made by [`Catalog::merge`].
+///
+/// ```
+/// use openclaw_catalog::{Availability, Catalog, Layer};
+///
+/// let catalog = Catalog::merge([Layer::built_in()]);
+/// let pinned = "huggingface/Qwen/Qwen3-8B:nscale".parse()?;
+/// assert_eq!(catalog.resolve(&pinned).expect("it is in the table").name.value, "Qwen3 8B (nscale)");
+/// // The router was not asked, so nobody knows whether it can be had.
+/// assert_eq!(catalog.availability(&pinned), Availability::Unknown);
+/// assert!(catalog.resolve(&"huggingface/acme/none".parse()?).is_none());
+/// # Ok::<(), openclaw_model_ref::ParseError>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
     pub(crate) models: Vec<Model>,

@@ -7,6 +7,16 @@ use std::fmt;
 /// Source: `providers[].pricing.input` and `.output` of `GET /v1/models`, in USD per million tokens.
 /// [`Display`](fmt::Display) prints USD per million tokens with at least two decimals and no more than are needed:
 /// `0.40`, `0.269`.
+///
+/// ```
+/// use openclaw_catalog::{Price, Pricing};
+///
+/// let price = |usd| Price::from_usd(usd).expect("a price");
+/// let pricing = Pricing { input: price(0.08), output: price(0.25) };
+/// assert_eq!(pricing.input.micro_usd(), 80_000);
+/// assert_eq!(pricing.cost(1_000, 500).to_string(), "0.000205");
+/// assert_eq!(Price::from_usd(-1.0), None);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Price(u64);
 

@@ -5,6 +5,10 @@
 /// The part behind the last `/`, with a space for each run of `-` and `_`, and the first letter of each word in upper
 /// case: `deepseek-ai/DeepSeek-R1` is "DeepSeek R1".
 /// A suffix is put in parentheses: `Qwen/Qwen3-8B:fastest` is "Qwen3 8B (fastest)".
+///
+/// ```
+/// assert_eq!(openclaw_catalog::derive_name("zai-org/GLM-4.7:fastest"), "GLM 4.7 (fastest)");
+/// ```
 #[must_use]
 pub fn derive_name(id: &str) -> String {
     let name = id.rsplit('/').next().unwrap_or(id);

@@ -115,6 +115,22 @@ impl fmt::Display for Exclusion {
 /// On a tie the one listed first wins.
 ///
 /// Source: the data behind the comparison table on the Hub, which is also what `GET /v1/models` serves.
+///
+/// ```
+/// use openclaw_catalog::{Offer, OfferStatus, rank};
+/// use openclaw_model_ref::{RoutingPolicy, Selector};
+///
+/// let offers = [
+///     Offer { throughput: Some(61.0), ..Offer::new("nscale") },
+///     Offer { throughput: Some(410.2), ..Offer::new("groq") },
+///     Offer { status: Some(OfferStatus::Staging), ..Offer::new("together") },
+/// ];
+/// let ranking = rank(&offers, Selector::Auto);
+/// assert_eq!(ranking.predicted().expect("one is fastest").provider, "groq");
+/// assert_eq!(ranking.excluded[0].reason.to_string(), "its status is `staging`, not `live`");
+/// // Nobody tells a price, so there is no telling who is the cheapest.
+/// assert!(rank(&offers, Selector::Policy(RoutingPolicy::Cheapest)).predicted().is_none());
+/// ```
 #[must_use]
 pub fn rank<'a>(offers: &'a [Offer], selector: Selector<'_>) -> Ranking<'a> {
     let mut excluded = Vec::new();

@@ -39,6 +39,18 @@ impl Reference {
 ///
 /// A word is looked up without regard to case and white space around it, one that is spelled exactly so first; where two
 /// models have the same alias, the later one in the file counts, as in OpenClaw.
+///
+/// ```
+/// use openclaw_config_merge::{Aliases, Reference, store};
+/// use std::path::Path;
+///
+/// let text = r#"{ agents: { defaults: { models: { "huggingface/Qwen/Qwen3-8B": { alias: "The small one" } } } } }"#;
+/// let aliases = Aliases::of(&store::parse(Path::new("openclaw.json"), text)?);
+/// let small = "huggingface/Qwen/Qwen3-8B".parse()?;
+/// assert_eq!(aliases.resolve(" the small ONE"), Reference::HuggingFace(small));
+/// assert_eq!(aliases.resolve("the large one"), Reference::UnknownWord("the large one".to_owned()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Aliases {
     /// Alias and the reference's text, in the order of the file.

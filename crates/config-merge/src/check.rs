@@ -84,6 +84,19 @@ impl Severity {
 /// Looks at what a config says: keys that look misspelt, references that are none, aliases that cannot be used.
 ///
 /// The document and the config are two views of the same text.
+///
+/// ```
+/// use openclaw_config_merge::{FindingKind, check, store};
+/// use openclaw_json5_edit::Document;
+/// use std::path::Path;
+///
+/// let text = "{ agent: { defaults: {} } }";
+/// let config = store::parse(Path::new("openclaw.json"), text)?;
+/// let findings = check(&Document::parse(text)?, &config);
+/// assert_eq!(findings[0].kind, FindingKind::MisspeltKey);
+/// assert_eq!(findings[0].message, "`agent` is no known key; did you mean `agents`?");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use]
 pub fn check(document: &Document, config: &Config) -> Vec<Finding> {
     let mut checking = Checking { document, findings: Vec::new() };

@@ -122,6 +122,26 @@ impl ReadRule {
 }
 
 /// Explains the value at a path.
+///
+/// ```
+/// use openclaw_config_merge::{ReadRule, Sources, explain, store};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("openclaw.json");
+/// std::fs::write(&path, "{\n  gateway: { port: 18789 },\n}\n")?;
+/// let loaded = store::read(&path)?;
+/// let sources = Sources { config: Some(&loaded), ..Sources::default() };
+///
+/// let port = explain(&sources, &"gateway.port".parse()?);
+/// assert_eq!(port.rule, ReadRule::OnlyOne);
+/// assert_eq!(port.layers[0].place.as_ref().map(|place| place.line), Some(2));
+///
+/// let bind = explain(&sources, &"gateway.bind".parse()?);
+/// assert_eq!((bind.effective, bind.rule), (None, ReadRule::NotSaid));
+/// # Ok(())
+/// # }
+/// ```
 #[must_use]
 pub fn explain(sources: &Sources<'_>, path: &Path) -> Explanation {
     let mut layers: Vec<Said> = Vec::new();

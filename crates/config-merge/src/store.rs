@@ -50,6 +50,24 @@ impl Loaded {
 
 /// Reads the config.
 ///
+/// ```
+/// use openclaw_config_merge::store::read;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("openclaw.json");
+/// assert!(read(&path)?.document.is_none());
+///
+/// std::fs::write(&path, r#"{ agents: { defaults: { model: "huggingface/Qwen/Qwen3-8B" } } }"#)?;
+/// assert_eq!(read(&path)?.config.primary(), Some("huggingface/Qwen/Qwen3-8B"));
+///
+/// std::fs::write(&path, "{ agents: { defaults: 1 } }")?;
+/// let error = read(&path).unwrap_err();
+/// assert_eq!(error.place().map(|(_, span)| span), Some(22..23));
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// The file cannot be read, is no JSON5, or has a value of another type where this program reads.

@@ -76,6 +76,28 @@ pub enum Via {
 ///
 /// Empty values count as not set. A place with something unusable is passed over and reported
 /// ([`Resolution::problems`]), but for a token that was given: then nothing else is taken for it.
+///
+/// ```
+/// use openclaw_credentials::{ConfigKeys, Search, resolve};
+/// use std::path::Path;
+///
+/// let state_dir = Path::new("/nonexistent/.openclaw");
+/// let look = |env: &dyn Fn(&str) -> Option<String>| {
+///     resolve(&Search { given: None, env, home: None, state_dir, config: ConfigKeys::default() })
+/// };
+/// let resolution = look(&|name| (name == "HF_TOKEN").then(|| "hf_example".to_owned()));
+/// let found = resolution.token.expect("it is in the environment");
+/// assert_eq!(found.source.to_string(), "HF_TOKEN in the environment");
+///
+/// // What cannot be a token is passed over, and told.
+/// let resolution = look(&|name| (name == "HF_TOKEN").then(|| "two words".to_owned()));
+/// assert!(resolution.token.is_none());
+/// let problem = resolution.problems().next().expect("one place is of no use");
+/// assert_eq!(
+///     problem.to_string(),
+///     "HF_TOKEN in the environment: the token has white space at position 4, expected letters, digits and signs only"
+/// );
+/// ```
 pub fn resolve(search: &Search<'_>) -> Resolution {
     let mut walk = Walk { found: None, places: Vec::new() };
     if let Some(given) = &search.given {

@@ -56,6 +56,25 @@ pub struct Forgotten {
 /// The file gets mode 0600, also when it was wider before; a missing folder is created with mode 0700.
 /// No backup is kept: it would hold the old token, which may have been replaced because it leaked.
 ///
+/// ```
+/// use openclaw_credentials::{Token, forget, store};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let state_dir = folder.path();
+/// let token = Token::parse("hf_example")?;
+/// assert!(store(state_dir, &token)?.changed);
+/// assert!(!store(state_dir, &token)?.changed);
+/// assert_eq!(forget(state_dir)?.names, ["HF_TOKEN"]);
+///
+/// // A folder in the place of the file is left alone.
+/// std::fs::create_dir(state_dir.join("other"))?;
+/// std::fs::create_dir(state_dir.join("other/.env"))?;
+/// assert!(store(&state_dir.join("other"), &token).is_err());
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 /// See [`StoreError`]; the file is as it was then.
 pub fn store(state_dir: &Path, token: &Token) -> Result<Stored, StoreError> {

@@ -40,6 +40,15 @@ pub(crate) fn expand(text: &Secret, lookup: &dyn Fn(&str) -> Option<Secret>) -> 
 ///
 /// `$${NAME}` becomes the text `${NAME}`; an empty variable counts as not set.
 ///
+/// ```
+/// use openclaw_credentials::fill_in;
+///
+/// let env = |name: &str| (name == "HOST").then(|| "127.0.0.1:9000".to_owned());
+/// assert_eq!(fill_in("http://${HOST}/v1", &env)?, "http://127.0.0.1:9000/v1");
+/// assert_eq!(fill_in("${PORT}", &env).unwrap_err().to_string(), "the variable `PORT` is not set");
+/// # Ok::<(), openclaw_credentials::PlaceError>(())
+/// ```
+///
 /// # Errors
 /// A variable that is not set, or `${` without a name and `}` behind it.
 pub fn fill_in(text: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<String, PlaceError> {

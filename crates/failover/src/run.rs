@@ -18,6 +18,26 @@ use crate::{
 ///
 /// An offer that failed and comes up again under another name (the reference as written met it, and the plan has it
 /// pinned too) is tried again only after all that did not fail: its fault may be gone by then.
+///
+/// ```
+/// use std::time::Duration;
+/// use openclaw_catalog::{Catalog, Layer};
+/// use openclaw_failover::{Class, Cooldowns, Options, Outcome, Plan, Run, Step, StopReason, TokenId};
+///
+/// let chain = ["huggingface/Qwen/Qwen3-8B:nscale".parse()?, "huggingface/zai-org/GLM-4.6:together".parse()?];
+/// let plan = Plan::new(&chain, &Catalog::merge([Layer::built_in()]), Options::default());
+/// let (mut cooldowns, now) = (Cooldowns::default(), Duration::ZERO);
+/// let mut run = Run::new(plan, TokenId(1), now);
+///
+/// let Step::Attempt(first) = run.next(&cooldowns, now) else { panic!("there are two to ask") };
+/// run.record(first, Outcome::failed(Class::ProviderFault, Duration::ZERO), &mut cooldowns, now);
+/// let Step::Attempt(second) = run.next(&cooldowns, now) else { panic!("there is one more") };
+/// assert_eq!(second.target.model.router_id(), "zai-org/GLM-4.6:together");
+/// run.record(second, Outcome::failed(Class::Auth, Duration::ZERO), &mut cooldowns, now);
+/// let Step::Stop(stop) = run.next(&cooldowns, now) else { panic!("a refused token ends it") };
+/// assert_eq!(stop.reason, StopReason::TokenRefused(Class::Auth));
+/// # Ok::<(), openclaw_model_ref::ParseError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Run {
     plan: Arc<Plan>,

@@ -21,6 +21,16 @@ pub struct Key {
 }
 
 /// How much a key may ask for. `None` is no limit.
+///
+/// ```
+/// use openclaw_gateway::KeyLimits;
+///
+/// let small = "huggingface/Qwen/Qwen3-8B".parse()?;
+/// let limits = KeyLimits { models: Some(vec![small]), ..KeyLimits::default() };
+/// assert!(limits.allow(&"huggingface/Qwen/Qwen3-8B:nscale".parse()?));
+/// assert!(!limits.allow(&"huggingface/Qwen/Qwen3-32B".parse()?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KeyLimits {
     /// Requests in a minute.

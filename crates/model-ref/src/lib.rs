@@ -29,6 +29,19 @@ pub const PROVIDER: &str = "huggingface";
 /// The provider is matched without regard to case and printed in lower case; all else is kept as written, so
 /// [`Display`](fmt::Display) prints what `FromStr` reads.
 /// References are ordered by their text.
+///
+/// ```
+/// use openclaw_model_ref::{ModelRef, ParseErrorKind};
+///
+/// let model: ModelRef = "HuggingFace/Qwen/Qwen3-8B:nscale".parse()?;
+/// assert_eq!(model.as_str(), "huggingface/Qwen/Qwen3-8B:nscale");
+/// assert_eq!((model.org(), model.name()), ("Qwen", "Qwen3-8B"));
+/// assert_eq!(model.base().router_id(), "Qwen/Qwen3-8B");
+///
+/// let error = "Qwen/Qwen3-8B".parse::<ModelRef>().unwrap_err();
+/// assert_eq!(error.kind(), ParseErrorKind::MissingProvider);
+/// # Ok::<(), openclaw_model_ref::ParseError>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ModelRef {
     /// The whole canonical text.

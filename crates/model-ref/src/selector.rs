@@ -5,6 +5,15 @@ use core::fmt;
 /// How the router picks the backend that answers.
 ///
 /// Source: the text after the last `:` behind the last `/` of the `model` field of a request.
+///
+/// ```
+/// use openclaw_model_ref::{RoutingPolicy, Selector};
+///
+/// assert_eq!(Selector::from_suffix("cheapest"), Selector::Policy(RoutingPolicy::Cheapest));
+/// assert_eq!(Selector::from_suffix("together").suffix(), Some("together"));
+/// // A policy is spelled exactly; anything else is a provider's name.
+/// assert_eq!(Selector::from_suffix("Cheapest"), Selector::Provider("Cheapest"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Selector<'a> {
     /// No suffix: the router decides, today as for `:fastest`.

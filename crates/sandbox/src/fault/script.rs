@@ -66,6 +66,18 @@ impl When {
 ///
 /// **Shape**: `{"when": {"path": "chat", "provider": "together"}, "times": 2, "fault": {"kind": "hang"}}`.
 /// The first script that fits and is not used up wins.
+///
+/// ```
+/// use openclaw_sandbox::{Fault, Options, Sandbox, Script, When};
+///
+/// let sandbox = Sandbox::start_blocking(Options::default())?;
+/// sandbox.script(vec![Script::once(When::model("Qwen/Qwen3-8B"), Fault::status(429))])?;
+/// assert_eq!(sandbox.scripts().len(), 1);
+///
+/// let error = sandbox.script(vec![Script::always(When::default(), Fault::status(99))]).unwrap_err();
+/// assert!(error.to_string().contains("99"), "{error}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Script {
