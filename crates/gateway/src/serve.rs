@@ -3,11 +3,12 @@
 mod stall;
 
 use std::convert::Infallible;
+use std::future::poll_fn;
 use std::io;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::Router;
@@ -142,7 +143,7 @@ async fn connection(
     let options = &gateway.shared.options;
     let Patience { head, write, .. } = options.patience;
     let guarded = StallGuard::new(stream, write);
-    let waits = guarded.waits();
+    let seen = guarded.seen();
     let io = TokioIo::new(guarded);
     // How many requests of this connection run.
     let turns = Budget::new(usize::MAX);
@@ -154,11 +155,21 @@ async fn connection(
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(head).max_buf_size(options.limits.head.max(8_192));
     let mut connection = pin!(builder.serve_connection(io, service));
-    let ended = tokio::select! {
-        ended = connection.as_mut() => Some(ended),
-        _ = is_stopping.wait_for(|stopping| *stopping) => None,
+    let mut has_ended = tokio::select! {
+        _ = connection.as_mut() => true,
+        _ = is_stopping.wait_for(|stopping| *stopping) => false,
     };
-    if ended.is_none() {
+    if !has_ended {
+        // It was accepted, so its request is on the way, and hyper closes at once where it has read nothing yet.
+        let begins = poll_fn(|cx| match connection.as_mut().poll(cx) {
+            Poll::Ready(_) => Poll::Ready(true),
+            Poll::Pending if seen.has_begun() => Poll::Ready(false),
+            Poll::Pending => Poll::Pending,
+        });
+        has_ended =
+            tokio::time::timeout(GRACE.min(options.patience.drain / 2), begins).await.unwrap_or(false);
+    }
+    if !has_ended {
         connection.as_mut().graceful_shutdown();
         loop {
             tokio::select! {
@@ -166,7 +177,7 @@ async fn connection(
                 _ = connection.as_mut() => break,
                 // Half a head is no request, and nobody knows when the rest will come.
                 () = tokio::time::sleep(GRACE) => {
-                    if turns.used() == 0 && !waits.load(Ordering::Relaxed) {
+                    if turns.used() == 0 && !seen.waits() {
                         break;
                     }
                 }

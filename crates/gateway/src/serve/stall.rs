@@ -18,28 +18,47 @@ pub(crate) struct StallGuard<T> {
     patience: Duration,
     /// Set while a write waits.
     until: Option<Pin<Box<Sleep>>>,
-    /// The same, for others to see.
-    waits: Arc<AtomicBool>,
+    /// Whether anything was read.
+    has_begun: bool,
+    seen: Arc<Seen>,
+}
+
+/// What can be seen of a connection, as long as it is there.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    waits: AtomicBool,
+    has_begun: AtomicBool,
+}
+
+impl Seen {
+    /// Whether a write waits for the client.
+    pub(crate) fn waits(&self) -> bool {
+        self.waits.load(Ordering::Relaxed)
+    }
+
+    /// Whether the client has sent anything.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.has_begun.load(Ordering::Relaxed)
+    }
 }
 
 impl<T> StallGuard<T> {
     pub(crate) fn new(inner: T, patience: Duration) -> Self {
-        Self { inner, patience, until: None, waits: Arc::default() }
+        Self { inner, patience, until: None, has_begun: false, seen: Arc::default() }
     }
 
-    /// Whether a write waits for the client, as long as the connection is there.
-    pub(crate) fn waits(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.waits)
+    pub(crate) fn seen(&self) -> Arc<Seen> {
+        Arc::clone(&self.seen)
     }
 
     fn judge<R>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<R>>) -> Poll<io::Result<R>> {
         if written.is_ready() {
             if self.until.take().is_some() {
-                self.waits.store(false, Ordering::Relaxed);
+                self.seen.waits.store(false, Ordering::Relaxed);
             }
             return written;
         }
-        self.waits.store(true, Ordering::Relaxed);
+        self.seen.waits.store(true, Ordering::Relaxed);
         let patience = self.patience;
         let until = self.until.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
         ready!(until.as_mut().poll(cx));
@@ -53,7 +72,13 @@ impl<T: AsyncRead + Unpin> AsyncRead for StallGuard<T> {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_read(cx, buf)
+        let before = buf.filled().len();
+        let read = Pin::new(&mut self.inner).poll_read(cx, buf);
+        if !self.has_begun && buf.filled().len() > before {
+            self.has_begun = true;
+            self.seen.has_begun.store(true, Ordering::Relaxed);
+        }
+        read
     }
 }
 

@@ -93,7 +93,7 @@ async fn running_requests_end_before_the_gateway_does() {
     let mut world = World::failing([Script::always(When::default(), Fault::SlowDrip { ms: 15 })]).await;
     let sent = body(R1, STREAM);
     let mut socket = world.open(&question(&world, &sent), sent.as_bytes()).await;
-    // A connection that waits for its next request is closed at once.
+    // A connection on which nothing is asked is not waited for.
     let idle = world.open("", b"").await;
     let half = world.open("POST /v1/chat/comp", b"").await;
     let mut begun = [0; 16];
@@ -106,6 +106,31 @@ async fn running_requests_end_before_the_gateway_does() {
     assert_eq!(world.ended().await, Drained { cut: 0 });
     assert!(TcpStream::connect(world.address).await.is_err(), "nobody listens any more");
     assert_eq!(world.gateway.running(), 0);
+}
+
+/// Who was let in is answered, even where nothing was said yet.
+#[tokio::test]
+async fn a_request_that_is_on_its_way_is_answered_by_the_one_that_let_it_in() {
+    let mut world = World::new().await;
+    let mut sockets = Vec::new();
+    for _ in 0..8 {
+        sockets.push(TcpStream::connect(world.address).await.expect("it listens"));
+    }
+    // The last to come is counted, so all were let in.
+    while !world.get("/metrics").await.body.contains("openclaw_connections 9\n") {
+        tokio::task::yield_now().await;
+    }
+    world.stop();
+    while TcpStream::connect(world.address).await.is_ok() {}
+    let sent = body(R1, "");
+    let question = question(&world, &sent) + &sent;
+    for socket in &mut sockets {
+        socket.write_all(question.as_bytes()).await.expect("it is taken");
+    }
+    for socket in sockets {
+        let reply = rest_of(socket).await;
+        assert!(reply.starts_with("HTTP/1.1 200 "), "{reply}");
+    }
 }
 
 #[tokio::test]
