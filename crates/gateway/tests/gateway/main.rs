@@ -1,6 +1,7 @@
 //! The gateway over the sandbox: real sockets, real bytes.
 
 mod answers;
+mod away;
 mod connections;
 mod keys;
 mod models;
