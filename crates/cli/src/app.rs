@@ -12,10 +12,13 @@ use crate::failure::{Failure, Result};
 use crate::view::snippet;
 
 /// The program's surroundings, read once.
+#[derive(Clone)]
 pub(crate) struct App {
     pub(crate) places: Places,
     /// Where Hugging Face's own files lie, which is not OpenClaw's home.
     user_home: Option<PathBuf>,
+    /// The profile, where one was asked for.
+    pub(crate) profile: Option<String>,
     pub(crate) verbose: bool,
 }
 
@@ -48,8 +51,14 @@ impl App {
         Ok(Self {
             places,
             user_home: env("HOME").or_else(|| env("USERPROFILE")).map(PathBuf::from),
+            profile: global.profile.clone(),
             verbose: global.verbose || env("OPENCLAW_LOG").is_some_and(|level| !level.is_empty()),
         })
+    }
+
+    /// The home folder as every program but OpenClaw takes it.
+    pub(crate) fn user_home(&self) -> Option<&Path> {
+        self.user_home.as_deref()
     }
 
     /// The config as it is on disk.

@@ -133,6 +133,16 @@ pub(super) const ALLOWED: &[(&str, &str)] = &[
     ("the token cannot be checked: the router's address cannot be used", UNTESTED),
     ("the token stands in clear text in", UNTESTED),
     ("OpenClaw logs the command line of every change, and logs are copied and sent around", UNTESTED),
+    // crates/cli/src/commands/gateway/daemon
+    ("the service could not be stopped", SYSTEM),
+    ("it cannot be told where this program is", SYSTEM),
+    ("` cannot be made", SYSTEM),
+    ("` cannot be written", SYSTEM),
+    ("` cannot be taken away", SYSTEM),
+    ("` cannot be started", SYSTEM),
+    ("whoever listens there does not answer as a gateway", SYSTEM),
+    // It waits for two minutes.
+    ("the service does not end", UNTESTED),
     // crates/cli/src/commands/gateway/keys.rs
     ("hidden for want of width:", UNTESTED),
     ("no key can be made", SYSTEM),
@@ -140,6 +150,8 @@ pub(super) const ALLOWED: &[(&str, &str)] = &[
     // crates/cli/src/commands/gateway/log.rs
     ("no further connection is accepted for now:", SYSTEM),
     ("a request failed in the gateway itself; the others go on", SYSTEM),
+    // crates/cli/src/commands/gateway/log_file.rs
+    ("` is large and cannot be turned over:", SYSTEM),
     // crates/cli/src/commands/gateway/run.rs
     ("the gateway cannot serve", SYSTEM),
     ("no runtime can be started", SYSTEM),

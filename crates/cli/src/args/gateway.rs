@@ -1,33 +1,33 @@
 //! `openclaw gateway`
 
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::infer::patience;
+use super::service::{ServiceCommand, ServiceManager};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   openclaw gateway run
+  openclaw gateway install
   export OPENAI_BASE_URL=http://127.0.0.1:18789/v1 OPENAI_API_KEY=$(openclaw gateway keys show)
   openclaw gateway keys add ci --requests-per-minute 60 --usd-per-day 2.50")]
 pub(crate) struct Gateway {
     #[command(subcommand)]
     pub(crate) command: GatewayCommand,
+    /// Which service manager, for units that are meant for another machine [default: this machine's]
+    #[arg(long, value_name = "WHICH", global = true, hide = true)]
+    pub(crate) manager: Option<ServiceManager>,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum GatewayCommand {
     /// Serve any OpenAI client: aliases, failover, prices and metrics without a changed line
-    Run(GatewayRun),
-    /// Who may use the gateway, and how much
-    Keys(GatewayKeys),
-}
-
-#[derive(Debug, Default, Args)]
-#[command(after_help = "\
+    #[command(after_help = "\
 Examples:
   openclaw gateway run
   openclaw gateway run --port 8080 --verbose
@@ -36,6 +36,14 @@ Examples:
 Served: POST /v1/chat/completions, GET /v1/models, /healthz, /readyz, /metrics.
 `model` may be `<org>/<name>` with or without a suffix, an alias, or `default`.
 A change of the config, the token or the keys is taken up without a restart. Ctrl-C lets running requests end.")]
+    Run(GatewayRun),
+    #[command(flatten)]
+    Service(ServiceCommand),
+    /// Who may use the gateway, and how much
+    Keys(GatewayKeys),
+}
+
+#[derive(Debug, Default, Args)]
 pub(crate) struct GatewayRun {
     /// The port; 0 takes a free one [default: `gateway.port` of the config, or else 18789]
     #[arg(long, value_name = "PORT", env = "OPENCLAW_GATEWAY_PORT")]
@@ -52,6 +60,9 @@ pub(crate) struct GatewayRun {
     /// How long running requests may take to end when the gateway is told to stop
     #[arg(long, value_name = "SECONDS", value_parser = patience, default_value = "30")]
     pub(crate) drain: Option<Duration>,
+    /// Where a service manager writes what is said here; it is turned over at the start where it is large
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub(crate) log_file: Option<PathBuf>,
 }
 
 /// Where to listen.

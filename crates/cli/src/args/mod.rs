@@ -6,6 +6,7 @@ mod gateway;
 mod infer;
 mod models;
 mod onboard;
+mod service;
 
 use std::path::PathBuf;
 
@@ -22,6 +23,7 @@ pub(crate) use models::{
     SortKey, Status,
 };
 pub(crate) use onboard::Onboard;
+pub(crate) use service::{ServiceCommand, ServiceInstall, ServiceManager};
 
 const ABOUT: &str = "Hugging Face Inference from one small binary";
 const AFTER_HELP: &str = "\

@@ -108,8 +108,13 @@ pub(crate) fn snippet(path: &str, text: &str, span: Range<usize>, label: &str) -
 /// What an edit changes, as a unified diff; empty where nothing does. Secrets are masked.
 pub(crate) fn diff(path: &str, before: &str, after: &str) -> String {
     let (before, after) = (redact::redact(before, &(0..0)), redact::redact(after, &(0..0)));
+    unified(path, &before, &after)
+}
+
+/// The same of a text that is no config.
+pub(crate) fn unified(path: &str, before: &str, after: &str) -> String {
     let path = &*printable(path);
-    let diff = similar::TextDiff::from_lines(before.as_str(), after.as_str());
+    let diff = similar::TextDiff::from_lines(before, after);
     let mut text = String::new();
     let (add, del, at) = (
         Style::new().fg_color(Some(AnsiColor::Green.into())),

@@ -4,6 +4,7 @@
 
 mod auth;
 mod client;
+mod handed;
 mod help;
 mod keys;
 mod mistakes;
@@ -11,6 +12,7 @@ mod refusals;
 mod reload;
 mod router;
 mod secrets;
+mod service;
 mod spent;
 mod start;
 mod stop;

@@ -5,9 +5,9 @@ use std::time::{Duration, SystemTime};
 use openclaw_hf_client::{Client, Endpoint, Options, Timeouts};
 
 use super::Subject;
-use super::gateway::{Probe, probe};
 use crate::app::App;
 use crate::catalogue::{self, Fetched};
+use crate::commands::gateway::{Probe, probe};
 use crate::commands::onboard::{Verdict, verdict};
 use crate::failure::{Failure, Result};
 use crate::network;

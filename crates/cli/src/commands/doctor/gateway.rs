@@ -1,45 +1,21 @@
 //! The gateway: who answers on its port, and what it would see as a daemon.
 
-use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use openclaw_config_merge::Config;
 use openclaw_credentials::{Source, resolve_for_daemon};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 
 use super::Subject;
 use super::ask::Answers;
 use super::finding::{Check, Finding, Level};
 use crate::app::App;
 use crate::args::GatewayRun;
-use crate::commands::gateway;
+use crate::commands::gateway::{self, Answer, Probe};
 use crate::commands::models::status_source;
 
-/// A program on this machine answers at once, or is busy with something else.
-const PATIENCE: Duration = Duration::from_secs(2);
-/// More than this is no answer of a gateway's.
-const MAX_ANSWER: u64 = 64 * 1024;
 /// The login shell is not waited for any longer here, whatever the config allows it.
 const SHELL_PATIENCE: Duration = Duration::from_secs(5);
-
-/// Who answers on a port.
-pub(super) struct Probe {
-    address: SocketAddr,
-    answer: Answer,
-}
-
-enum Answer {
-    /// Nobody listens.
-    Nobody,
-    /// Somebody, who is no gateway of this kind; what the system calls it, where it does.
-    Another(Option<String>),
-    /// A gateway that can be sent requests.
-    Ready,
-    /// A gateway that cannot, and its own words for it.
-    NotReady(String),
-}
 
 /// Where the gateway is, seen from this machine; `None` where the config names no such place.
 pub(super) fn address(config: &Config) -> Option<SocketAddr> {
@@ -49,37 +25,6 @@ pub(super) fn address(config: &Config) -> Option<SocketAddr> {
         address.set_ip(IpAddr::V4(Ipv4Addr::LOCALHOST));
     }
     Some(address)
-}
-
-/// Asks whoever listens there.
-pub(super) async fn probe(address: SocketAddr) -> Probe {
-    let another = || Answer::Another(gateway::holder(address));
-    let answer = match tokio::time::timeout(PATIENCE, get(address, "/healthz")).await {
-        Ok(Err(error)) if error.kind() == io::ErrorKind::ConnectionRefused => Answer::Nobody,
-        Ok(Ok((200, body))) if body == "ok\n" => {
-            match tokio::time::timeout(PATIENCE, get(address, "/readyz")).await {
-                Ok(Ok((200, _))) => Answer::Ready,
-                Ok(Ok((_, body))) => Answer::NotReady(body.trim().escape_debug().to_string()),
-                _ => Answer::NotReady("it does not say whether it is ready".to_owned()),
-            }
-        }
-        _ => another(),
-    };
-    Probe { address, answer }
-}
-
-/// One short exchange on this machine: the status and the body.
-async fn get(address: SocketAddr, path: &str) -> io::Result<(u16, String)> {
-    let mut stream = TcpStream::connect(address).await?;
-    let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await?;
-    let mut bytes = Vec::new();
-    stream.take(MAX_ANSWER).read_to_end(&mut bytes).await?;
-    let text = String::from_utf8_lossy(&bytes);
-    let status = text.split(' ').nth(1).and_then(|status| status.parse().ok());
-    let status = status.ok_or(io::ErrorKind::InvalidData)?;
-    let body = text.split_once("\r\n\r\n").map(|(_, body)| body.to_owned());
-    Ok((status, body.unwrap_or_default()))
 }
 
 pub(super) fn look(app: &App, subject: &Subject, answers: &Answers) -> Vec<Finding> {

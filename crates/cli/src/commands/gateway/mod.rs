@@ -1,14 +1,19 @@
-//! `openclaw gateway`: serve any OpenAI client.
+//! `openclaw gateway`: serve any OpenAI client, in the terminal or as a service.
 
+mod daemon;
 mod file;
+mod handed;
 mod holder;
 mod keys;
 mod log;
+mod log_file;
+mod probe;
 mod run;
 mod settings;
 
 pub(super) use file::{path as file_path, read as read_file};
-pub(super) use holder::holder;
+
+pub(super) use probe::{Answer, Probe, probe};
 pub(super) use run::address;
 
 use crate::app::App;
@@ -18,6 +23,7 @@ use crate::failure::Result;
 pub(super) fn run(app: App, args: Gateway) -> Result<()> {
     match args.command {
         GatewayCommand::Run(args) => run::run(app, &args),
+        GatewayCommand::Service(command) => daemon::run(&app, args.manager, &command),
         GatewayCommand::Keys(args) => keys::run(&app, args),
     }
 }

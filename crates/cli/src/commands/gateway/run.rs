@@ -14,8 +14,8 @@ use openclaw_gateway::{
 use tokio::net::TcpListener;
 
 use super::holder::holder;
-use super::log;
 use super::settings::{Loader, ensure_key};
+use super::{handed, log, log_file};
 use crate::app::App;
 use crate::args::{Bind, GatewayRun, bind};
 use crate::exit::Exit;
@@ -30,8 +30,15 @@ const REFRESH: Duration = Duration::from_secs(600);
 const FIRST_LIST: Duration = Duration::from_secs(3);
 
 pub(super) fn run(app: App, args: &GatewayRun) -> Result<()> {
+    let handed = handed::listener()?;
+    if let Some(log) = &args.log_file {
+        log_file::turn_over(log);
+    }
     let config = app.config()?.config;
-    let address = address(&config, args)?;
+    let address = match &handed {
+        None => address(&config, args)?,
+        Some(listener) => handed_address(listener, &config, args)?,
+    };
     let made = ensure_key(&app, args.auth)?;
     let verbose = app.verbose;
     let endpoint = app.endpoint(&config)?;
@@ -58,11 +65,12 @@ pub(super) fn run(app: App, args: &GatewayRun) -> Result<()> {
     };
     raise_file_limit();
     let drained = runtime()?.block_on(async {
-        let listener = listen(address).await?;
+        let listener = listen(address, handed).await?;
         let bound = listener.local_addr().map_err(|error| cannot_listen(address, &error))?;
         let stop = stop_signal()?;
         let next_list = first_list(&gateway, &sources, FIRST_LIST).await;
         tell(bound, &Telling { made, is_open, has_token })?;
+        handed::ready(bound);
         let serving = serve(&gateway, listener, stop);
         let drained = tokio::select! {
             drained = serving => drained,
@@ -122,7 +130,31 @@ fn runtime() -> Result<tokio::runtime::Runtime> {
     built.map_err(|error| Failure::from_error(Exit::Failure, "no runtime can be started", &error))
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener> {
+/// Where a socket listens that was handed over; said aloud where flags and config name another place.
+fn handed_address(
+    listener: &std::net::TcpListener,
+    config: &Config,
+    args: &GatewayRun,
+) -> Result<SocketAddr> {
+    let failed = |error: std::io::Error| {
+        Failure::from_error(Exit::Usage, "the socket of the service manager cannot be used", &error)
+    };
+    let bound = listener.local_addr().map_err(failed)?;
+    let said = address(config, args)?;
+    if said != bound && said.port() != 0 {
+        out::warn(&format!(
+            "the service listens on {bound}, flags and config say {said}; `openclaw gateway install` moves it there"
+        ));
+    }
+    Ok(bound)
+}
+
+/// The socket that was handed over, or else one of our own.
+async fn listen(address: SocketAddr, handed: Option<std::net::TcpListener>) -> Result<TcpListener> {
+    if let Some(handed) = handed {
+        let taken = handed.set_nonblocking(true).and_then(|()| TcpListener::from_std(handed));
+        return taken.map_err(|error| cannot_listen(address, &error));
+    }
     TcpListener::bind(address).await.map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => {
             let by = holder(address).unwrap_or_else(|| "another program".to_owned());
@@ -156,6 +188,7 @@ fn stop_signal() -> Result<impl Future<Output = ()>> {
                 _ = terminate.recv() => {}
                 _ = interrupt.recv() => {}
             }
+            handed::stopping();
             out::say("Stopping: running requests may end; once more ends at once\n");
             tokio::spawn(async move {
                 tokio::select! {

@@ -14,8 +14,15 @@ fn the_help_of_the_gateway() {
     Usage: openclaw gateway [OPTIONS] <COMMAND>
 
     Commands:
-      run   Serve any OpenAI client: aliases, failover, prices and metrics without a changed line
-      keys  Who may use the gateway, and how much
+      run        Serve any OpenAI client: aliases, failover, prices and metrics without a changed line
+      install    Run the gateway as a service of yours, from now on and after every login
+      uninstall  Stop the service and take away what `install` has written
+      status     Whether the service is installed, runs and answers
+      start      Start the service
+      stop       Stop the service until it is started or you log in again; running requests may end
+      restart    Start the service anew, for example after an upgrade; no request is lost
+      logs       What the service has said
+      keys       Who may use the gateway, and how much
 
     Options:
       -h, --help     Print help
@@ -28,6 +35,7 @@ fn the_help_of_the_gateway() {
 
     Examples:
       openclaw gateway run
+      openclaw gateway install
       export OPENAI_BASE_URL=http://127.0.0.1:18789/v1 OPENAI_API_KEY=$(openclaw gateway keys show)
       openclaw gateway keys add ci --requests-per-minute 60 --usd-per-day 2.50
     ");

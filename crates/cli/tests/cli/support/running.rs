@@ -85,7 +85,7 @@ impl Running {
     }
 
     pub(crate) fn spawn(mut command: Command) -> Self {
-        let spawned = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        let spawned = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
         let mut child = spawned.expect("the program runs");
         let out = Said::listen(child.stdout.take().expect("a pipe"));
         let err = Said::listen(child.stderr.take().expect("a pipe"));
