@@ -213,8 +213,7 @@ impl Relay {
             && let Some(end) = event_end(bytes, from)
         {
             let event = bytes.get(start..end).unwrap_or_default();
-            match self.judge(event) {
-                _ if event.len() > self.limit => self.fail(SseError::new(self.limit)),
+            match self.judge_within_limit(event) {
                 Ok(Verdict::Done) => self.close(),
                 Ok(verdict) => self.pass(verdict, event),
                 Err(error) => self.fail(error),
@@ -246,6 +245,14 @@ impl Relay {
         } else {
             self.fail(StreamError::NoFinishReason);
         }
+    }
+
+    /// Nothing of an event that is too large counts, since of one that comes in pieces nothing would be known.
+    fn judge_within_limit(&mut self, event: &[u8]) -> Result<Verdict, StreamError> {
+        if event.len() > self.limit {
+            return Err(SseError::new(self.limit).into());
+        }
+        self.judge(event)
     }
 
     /// What an event means, whose lines and their ends are `event`.
