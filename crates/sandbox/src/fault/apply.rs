@@ -27,7 +27,6 @@ const BROKEN: &[u8] =
 const DRIPS: usize = 16;
 /// How much filler of a huge body is handed out at once.
 const PIECE: usize = 64 * 1024;
-static FILLER: [u8; PIECE] = [b'a'; PIECE];
 
 /// Bends `reply`; `model` is the text the client asked for.
 pub(crate) fn apply(fault: Fault, mut reply: Reply, endpoint: Endpoint, model: Option<&str>) -> Outcome {
@@ -217,10 +216,11 @@ fn around(endpoint: Endpoint, stream: bool) -> (&'static str, &'static str) {
 
 fn huge(head: &'static str, bytes: u64, tail: &'static str) -> impl Iterator<Item = Bytes> + Send {
     let mut left = bytes;
+    let whole = Bytes::from(vec![b'a'; PIECE]);
     let filler = std::iter::from_fn(move || {
         let piece = usize::try_from(left).unwrap_or(usize::MAX).min(PIECE);
         left -= piece as u64;
-        FILLER.get(..piece).filter(|piece| !piece.is_empty()).map(Bytes::from_static)
+        (piece > 0).then(|| whole.slice(..piece))
     });
     let text = |text: &'static str| std::iter::once(Bytes::from_static(text.as_bytes()));
     text(head).chain(filler).chain(text(tail))
