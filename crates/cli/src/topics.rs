@@ -87,6 +87,12 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     ("NOTIFY_SOCKET", "set by systemd: whom the gateway tells that it is ready"),
     ("XDG_RUNTIME_DIR", "where systemd's manager of a user's services is reached"),
     ("XDG_CONFIG_HOME", "where its units are, in `systemd/user`; `~/.config` unless set"),
+    (
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "where the gateway sends traces and metrics, in a build with the feature `otlp`",
+    ),
+    ("OTEL_EXPORTER_OTLP_HEADERS", "headers for that collector, `name=value` with commas between"),
+    ("OTEL_SERVICE_NAME", "what the gateway is called there; `openclaw-gateway` unless set"),
     ("OPENCLAW_STATE_DIR", "the state folder, instead of `~/.openclaw`"),
     ("OPENCLAW_CONFIG_PATH", "the config, instead of `openclaw.json` in the state folder"),
     ("OPENCLAW_AGENT_DIR", "the agent's folder, instead of `agents/main/agent` in the state folder"),

@@ -133,6 +133,8 @@ async fn prepare(
     if !slot.grow(1) {
         return Err(busy("as many requests as it takes at once run already"));
     }
+    #[cfg(feature = "otlp")]
+    let parent = gateway.otlp().and_then(|_| crate::otlp::parent(request.headers()));
     let mut memory = gateway.shared.memory.share();
     let bytes = read_body(gateway, request, &mut memory).await?;
     let body = ChatBody::read(bytes)
@@ -159,6 +161,8 @@ async fn prepare(
         slot,
         memory,
         turn,
+        #[cfg(feature = "otlp")]
+        parent,
     });
     Ok((tally, route, body))
 }

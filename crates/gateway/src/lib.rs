@@ -9,6 +9,8 @@ mod ledger;
 mod metrics;
 mod models;
 mod options;
+#[cfg(feature = "otlp")]
+mod otlp;
 mod page;
 mod recent;
 mod route;
@@ -24,6 +26,8 @@ pub use guard::Hosts;
 pub use key::{Key, KeyLimits, Keys, NewKeyError, new_key};
 pub use ledger::Spent;
 pub use options::{Limits, Options, Patience};
+#[cfg(feature = "otlp")]
+pub use otlp::{Otlp, OtlpError, OtlpTarget};
 pub use serve::{Drained, ServeError, serve};
 pub use settings::{Settings, Watched};
 pub use state::{Event, Gateway, Observer};

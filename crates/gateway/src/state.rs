@@ -88,6 +88,11 @@ pub enum Event<'a> {
         /// What, and why.
         why: &'a str,
     },
+    /// Traces could not be sent; told once, until some go through again. Only with the feature `otlp`.
+    NotExported {
+        /// Why.
+        why: &'a str,
+    },
     /// The system gives no further connection; told once, until one comes again.
     NotAccepted {
         /// Why.
@@ -111,6 +116,8 @@ pub(crate) struct Shared {
     observer: Option<Observer>,
     since: Instant,
     is_draining: AtomicBool,
+    #[cfg(feature = "otlp")]
+    otlp: std::sync::OnceLock<crate::Otlp>,
 }
 
 /// The settings with what is made of them once.
@@ -152,6 +159,8 @@ impl Gateway {
                 observer,
                 since: Instant::now(),
                 is_draining: AtomicBool::new(false),
+                #[cfg(feature = "otlp")]
+                otlp: std::sync::OnceLock::new(),
             }),
         }
     }
@@ -197,6 +206,20 @@ impl Gateway {
     #[must_use]
     pub fn running(&self) -> usize {
         self.shared.running.used()
+    }
+
+    /// Hands what requests come to over to a collector as well, from now on; the first that is given stays.
+    #[cfg(feature = "otlp")]
+    pub fn export(&self, otlp: crate::Otlp) {
+        // A second one is dropped, as is said above.
+        let _ = self.shared.otlp.set(otlp);
+    }
+
+    /// Where traces and metrics go, if anywhere.
+    #[cfg(feature = "otlp")]
+    #[must_use]
+    pub fn otlp(&self) -> Option<&crate::Otlp> {
+        self.shared.otlp.get()
     }
 
     /// From now on it says that it is not ready.

@@ -31,6 +31,8 @@ pub(crate) struct Tally {
     cost: Option<Cost>,
     is_open_stream: bool,
     is_counted: bool,
+    #[cfg(feature = "otlp")]
+    traced: Traced,
     _slot: Share,
     _memory: Share,
     _turn: Option<Share>,
@@ -49,11 +51,25 @@ pub(crate) struct Begin {
     pub(crate) slot: Share,
     pub(crate) memory: Share,
     pub(crate) turn: Option<Share>,
+    #[cfg(feature = "otlp")]
+    pub(crate) parent: Option<opentelemetry::trace::SpanContext>,
+}
+
+/// What a trace needs beside what is counted.
+#[cfg(feature = "otlp")]
+#[derive(Default)]
+struct Traced {
+    parent: Option<opentelemetry::trace::SpanContext>,
+    first_event: Option<Duration>,
+    tried: Vec<crate::otlp::Tried>,
 }
 
 impl Tally {
     pub(crate) fn begin(begin: Begin) -> Self {
-        let Begin { gateway, snapshot, route, key, grant, named, mode, started, slot, memory, turn } = begin;
+        #[cfg(feature = "otlp")]
+        let traced = Traced { parent: begin.parent, ..Traced::default() };
+        let Begin { gateway, snapshot, route, key, grant, named, mode, started, slot, memory, turn, .. } =
+            begin;
         gateway.shared.metrics.in_flight.inc();
         Self {
             gateway,
@@ -70,6 +86,8 @@ impl Tally {
             cost: None,
             is_open_stream: false,
             is_counted: false,
+            #[cfg(feature = "otlp")]
+            traced,
             _slot: slot,
             _memory: memory,
             _turn: turn,
@@ -90,6 +108,10 @@ impl Tally {
         self.is_open_stream = true;
         metrics.open_streams.inc();
         metrics.first_token.observe(first_event.as_secs_f64());
+        #[cfg(feature = "otlp")]
+        {
+            self.traced.first_event = Some(first_event);
+        }
     }
 
     /// Notes who answers and, as far as it is known, what it took.
@@ -111,6 +133,10 @@ impl Tally {
         self.attempts = trail.entries().len();
         for entry in trail.entries() {
             self.attempted(entry);
+        }
+        #[cfg(feature = "otlp")]
+        if self.gateway.otlp().is_some() {
+            self.traced.tried = trail.entries().iter().map(crate::otlp::Tried::from).collect();
         }
         self.count(result.map_or_else(Class::as_str, |()| "answered"));
     }
@@ -172,6 +198,30 @@ impl Tally {
             result,
             provider: self.provider.as_deref(),
             attempts: self.attempts,
+            elapsed,
+        });
+        #[cfg(feature = "otlp")]
+        self.export(result, elapsed);
+    }
+
+    /// Hands it over to a collector, where there is one.
+    #[cfg(feature = "otlp")]
+    fn export(&self, result: &'static str, elapsed: Duration) {
+        let Some(otlp) = self.gateway.otlp() else { return };
+        let keys = self.snapshot.settings.keys.all();
+        otlp.asked(&crate::otlp::Asked {
+            parent: self.traced.parent.as_ref(),
+            named: &self.named,
+            label: &self.route.label,
+            is_stream: self.mode == StreamMode::Stream,
+            key: self.key.and_then(|key| keys.get(key)).map(|key| &*key.name),
+            result,
+            provider: self.provider.as_deref(),
+            input_tokens: self.usage.as_ref().and_then(|usage| usage.prompt_tokens),
+            output_tokens: self.usage.as_ref().and_then(|usage| usage.completion_tokens),
+            nano_usd: self.cost.map(Cost::nano_usd),
+            first_event: self.traced.first_event,
+            tried: &self.traced.tried,
             elapsed,
         });
     }

@@ -5,6 +5,8 @@ mod away;
 mod connections;
 mod keys;
 mod models;
+#[cfg(feature = "otlp")]
+mod otlp;
 mod page;
 mod refusals;
 mod support;

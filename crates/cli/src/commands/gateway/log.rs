@@ -38,6 +38,9 @@ pub(super) fn say(event: Event<'_>, verbose: bool) {
         Event::NotAccepted { why } => {
             out::warn(&format!("no further connection is accepted for now: {why}"));
         }
+        Event::NotExported { why } => {
+            out::warn(&format!("traces cannot be sent, and requests go on without: {why}"));
+        }
         Event::Panicked => out::warn("a request failed in the gateway itself; the others go on"),
         _ => {}
     }

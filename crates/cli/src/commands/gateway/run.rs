@@ -52,7 +52,11 @@ pub(super) fn run(app: App, args: &GatewayRun) -> Result<()> {
     let patience = Patience { drain: args.drain.unwrap_or(Patience::default().drain), ..Patience::default() };
     let options = Options { hosts, patience, ..Options::default() };
     let observer = Arc::new(move |event: Event<'_>| log::say(event, verbose));
+    #[cfg(feature = "otlp")]
+    let told: openclaw_gateway::Observer = observer.clone();
     let gateway = Gateway::watched(settings, options, Some(observer));
+    #[cfg(feature = "otlp")]
+    export(&gateway, told)?;
     let sources = Sources {
         load: {
             let loader = Arc::clone(&loader);
@@ -79,6 +83,10 @@ pub(super) fn run(app: App, args: &GatewayRun) -> Result<()> {
         keep_spent_now(&gateway, &sources);
         drained.map_err(|error| Failure::from_error(Exit::Failure, "the gateway cannot serve", &error))
     })?;
+    #[cfg(feature = "otlp")]
+    if let Some(otlp) = gateway.otlp() {
+        otlp.end(LAST_TRACES);
+    }
     match drained {
         Drained { cut: 0 } => out::say("Gateway stopped; every request has ended\n"),
         Drained { cut: 1 } => out::say("Gateway stopped; 1 connection was cut at the end of `--drain`\n"),
@@ -86,6 +94,24 @@ pub(super) fn run(app: App, args: &GatewayRun) -> Result<()> {
             out::say(&format!("Gateway stopped; {cut} connections were cut at the end of `--drain`\n"));
         }
     }
+    Ok(())
+}
+
+/// How long a collector may take for what is left at the end.
+#[cfg(feature = "otlp")]
+const LAST_TRACES: Duration = Duration::from_secs(3);
+
+/// Traces and metrics go where OpenTelemetry's variables say, if they do.
+#[cfg(feature = "otlp")]
+fn export(gateway: &Gateway, observer: openclaw_gateway::Observer) -> Result<()> {
+    let failed = |error: openclaw_gateway::OtlpError| {
+        Failure::from_error(Exit::Usage, "traces and metrics cannot be sent", &error)
+            .hint("OTEL_SDK_DISABLED=true openclaw gateway run")
+    };
+    let Some(target) = openclaw_gateway::OtlpTarget::from_vars(&crate::app::env).map_err(failed)? else {
+        return Ok(());
+    };
+    gateway.export(openclaw_gateway::Otlp::new(&target, Some(observer)).map_err(failed)?);
     Ok(())
 }
 
