@@ -158,36 +158,33 @@ impl Model {
 }
 
 fn choose_for<'a>(offers: &'a [Offer], input: Option<InputKinds>, choice: &Choice<'_>) -> Chosen<'a> {
-    let mut excluded = Vec::new();
-    let mut usable = Vec::with_capacity(offers.len());
+    let mut chosen = Chosen { offers: Vec::with_capacity(offers.len()), excluded: Vec::new() };
     for (position, offer) in offers.iter().enumerate() {
         match judge(offer, input, choice) {
-            Err(reason) => excluded.push(Excluded { offer, reason }),
+            Err(reason) => chosen.excluded.push(Excluded { offer, reason }),
             Ok(unknown) => {
-                let pico = pico_usd(offer, choice.policy);
-                let cost = pico
+                let cost = pico_usd(offer, choice.policy)
                     .map(|pico| Cost::from_nano_usd(u64::try_from(pico.div_ceil(1000)).unwrap_or(u64::MAX)));
-                let key = key(offer, unknown, pico, choice.policy);
-                usable.push((key, Candidate { offer, position, cost, unknown }));
+                chosen.offers.push(Candidate { offer, position, cost, unknown });
             }
         }
     }
     // The sort is stable, which is what lets the first listed win a tie.
-    usable.sort_by_key(|(key, _)| *key);
-    Chosen { offers: usable.into_iter().map(|(_, candidate)| candidate).collect(), excluded }
+    chosen.offers.sort_by_key(|candidate| key(candidate, choice.policy));
+    chosen
 }
 
 /// What candidates are sorted by; less is better.
 ///
-/// In one number, since it is compared more often than it is made: how much is in doubt, whether what the policy
-/// compares is not told, and that.
-fn key(offer: &Offer, unknown: Unknowns, pico: Option<u128>, policy: ChoicePolicy) -> u128 {
+/// In one number, which is quick to compare: how much is in doubt, whether what the policy compares is not told, and that.
+fn key(candidate: &Candidate<'_>, policy: ChoicePolicy) -> u128 {
     const VALUE_BITS: u32 = 112;
+    let Candidate { offer, unknown, .. } = candidate;
     let value = match policy {
         ChoicePolicy::Fastest => offer.throughput.map(|speed| u128::from(falling(speed))),
         ChoicePolicy::Cheapest => offer.pricing.map(|pricing| u128::from(pricing.output.micro_usd())),
         // Not the cost in nano-USD, which rounds small differences away.
-        ChoicePolicy::CheapestForMix(_) => pico,
+        ChoicePolicy::CheapestForMix(_) => pico_usd(offer, policy),
     };
     let class = u128::from(unknown.doubt()) * 2 + u128::from(value.is_none());
     (class << VALUE_BITS) | value.unwrap_or_default().min((1 << VALUE_BITS) - 1)

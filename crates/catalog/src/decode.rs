@@ -1,17 +1,17 @@
 //! Lenient reading of `GET /v1/models`.
 
 use std::fmt;
-use std::time::Duration;
 
 use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
+use crate::field::{Field, Flag, Found, Length, Millis, Speed, Status, Text, Usd, Wanted, Whole};
 use crate::index::Index;
 use crate::loose::Loose;
 use crate::model::{InputKind, InputKinds};
-use crate::money::{Price, Pricing};
-use crate::offer::{Offer, OfferStatus};
+use crate::money::Pricing;
+use crate::offer::Offer;
 use crate::router::{Problem, RouterList, RouterModel, Warning};
 
 /// The visitor methods for values of another shape, which all give the same.
@@ -188,12 +188,12 @@ impl<'de> Fields<'de> for RowFields<'_> {
                 continue;
             };
             match &*key {
-                "id" => id = text(map.next_value()?, "id", &mut bad),
-                "name" => name = text(map.next_value()?, "name", &mut bad),
-                "title" => title = text(map.next_value()?, "title", &mut bad),
-                "display_name" => display_name = text(map.next_value()?, "display_name", &mut bad),
-                "owned_by" => owned_by = text(map.next_value()?, "owned_by", &mut bad),
-                "created" => created = read(&map.next_value()?, "created", &mut bad, |v| v.whole()),
+                "id" => id = read::<Text, A>(&mut map, "id", &mut bad)?,
+                "name" => name = read::<Text, A>(&mut map, "name", &mut bad)?,
+                "title" => title = read::<Text, A>(&mut map, "title", &mut bad)?,
+                "display_name" => display_name = read::<Text, A>(&mut map, "display_name", &mut bad)?,
+                "owned_by" => owned_by = read::<Text, A>(&mut map, "owned_by", &mut bad)?,
+                "created" => created = read::<Whole, A>(&mut map, "created", &mut bad)?,
                 "architecture" => input = map.next_value_seed(ObjectOr(Architecture))?.flatten(),
                 "providers" => offers = map.next_value_seed(OfferList)?,
                 _ => {
@@ -228,36 +228,20 @@ fn trimmed(text: String) -> String {
 
 type Bad = Vec<(&'static str, &'static str)>;
 
-/// A text, or nothing where the value is null or of another type.
-fn text(value: Loose<'_>, field: &'static str, bad: &mut Bad) -> Option<String> {
-    if value == Loose::Null {
-        return None;
-    }
-    value.text().map_err(|found| bad.push((field, found))).ok().map(Into::into)
-}
-
-/// A value by `convert`, or nothing where the value is null or does not convert.
-fn read<T>(
-    value: &Loose<'_>,
+/// A field as what is wanted, or nothing where it is null or something else, which is noted.
+fn read<'de, W: Wanted, A: MapAccess<'de>>(
+    map: &mut A,
     field: &'static str,
     bad: &mut Bad,
-    convert: impl FnOnce(&Loose<'_>) -> Option<T>,
-) -> Option<T> {
-    if *value == Loose::Null {
-        return None;
-    }
-    let converted = convert(value);
-    if converted.is_none() {
-        bad.push((field, value.kind()));
-    }
-    converted
-}
-
-fn boolean(value: &Loose<'_>) -> Option<bool> {
-    match value {
-        Loose::Bool(flag) => Some(*flag),
-        _ => None,
-    }
+) -> Result<Option<W::Value>, A::Error> {
+    Ok(match map.next_value_seed(Field::<W>::new())? {
+        Found::Nothing => None,
+        Found::Is(value) => Some(value),
+        Found::Other(kind) => {
+            bad.push((field, kind));
+            None
+        }
+    })
 }
 
 /// `architecture`.
@@ -289,7 +273,7 @@ impl<'de> DeserializeSeed<'de> for Modalities {
         deserializer
             .deserialize_any(ListOr(|value: Loose<'de>| match value {
                 Loose::Text(word) => InputKind::from_word(&word),
-                _ => None,
+                Loose::Other => None,
             }))
             .map(|kinds: Option<Vec<InputKind>>| {
                 kinds.map(|kinds| kinds.into_iter().collect::<InputKinds>()).filter(|kinds| !kinds.is_empty())
@@ -395,17 +379,11 @@ impl<'de> Fields<'de> for OfferFields<'_> {
             };
             match &*key {
                 "provider" => {
-                    offer.provider = text(map.next_value()?, "provider", bad).unwrap_or_default();
+                    offer.provider = read::<Text, A>(&mut map, "provider", bad)?.unwrap_or_default();
                 }
-                "status" => {
-                    offer.status = read(&map.next_value()?, "status", bad, |value| match value {
-                        Loose::Text(word) => Some(OfferStatus::from_word(word)),
-                        _ => None,
-                    });
-                }
+                "status" => offer.status = read::<Status, A>(&mut map, "status", bad)?,
                 "context_length" => {
-                    offer.context_length =
-                        read(&map.next_value()?, "context_length", bad, |v| v.whole().filter(|n| *n > 0));
+                    offer.context_length = read::<Length, A>(&mut map, "context_length", bad)?;
                 }
                 "pricing" => {
                     let value = map.next_value_seed(ObjectOr(PricingFields))?;
@@ -414,27 +392,20 @@ impl<'de> Fields<'de> for OfferFields<'_> {
                         bad.push(("pricing", "incomplete"));
                     }
                 }
-                "is_free" => offer.is_free = read(&map.next_value()?, "is_free", bad, boolean),
+                "is_free" => offer.is_free = read::<Flag, A>(&mut map, "is_free", bad)?,
                 "supports_tools" => {
-                    offer.supports_tools = read(&map.next_value()?, "supports_tools", bad, boolean);
+                    offer.supports_tools = read::<Flag, A>(&mut map, "supports_tools", bad)?;
                 }
                 "supports_structured_output" => {
                     offer.supports_structured_output =
-                        read(&map.next_value()?, "supports_structured_output", bad, boolean);
+                        read::<Flag, A>(&mut map, "supports_structured_output", bad)?;
                 }
                 "first_token_latency_ms" => {
-                    offer.first_token_latency =
-                        read(&map.next_value()?, "first_token_latency_ms", bad, |value| {
-                            Duration::try_from_secs_f64(value.number()? / 1000.0).ok()
-                        });
+                    offer.first_token_latency = read::<Millis, A>(&mut map, "first_token_latency_ms", bad)?;
                 }
-                "throughput" => {
-                    offer.throughput = read(&map.next_value()?, "throughput", bad, |value| {
-                        value.number().filter(|n| n.is_finite() && *n >= 0.0)
-                    });
-                }
+                "throughput" => offer.throughput = read::<Speed, A>(&mut map, "throughput", bad)?,
                 "is_model_author" => {
-                    offer.is_model_author = read(&map.next_value()?, "is_model_author", bad, boolean);
+                    offer.is_model_author = read::<Flag, A>(&mut map, "is_model_author", bad)?;
                 }
                 _ => {
                     map.next_value::<IgnoredAny>()?;
@@ -463,7 +434,10 @@ impl<'de> Fields<'de> for PricingFields {
                     continue;
                 }
             };
-            *side = map.next_value::<Loose<'de>>()?.number().and_then(Price::from_usd);
+            *side = match map.next_value_seed(Field::<Usd>::new())? {
+                Found::Is(price) => Some(price),
+                Found::Nothing | Found::Other(_) => None,
+            };
         }
         Ok(input.zip(output).map(|(input, output)| Pricing { input, output }))
     }

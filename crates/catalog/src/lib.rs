@@ -4,6 +4,7 @@ mod built_in;
 mod choose;
 mod decode;
 mod expected;
+mod field;
 mod index;
 mod loose;
 mod merge;

@@ -1,66 +1,15 @@
-//! A scalar of whatever type a reply holds.
+//! A text, or whatever else a reply holds in its place.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// A scalar as it stands; lists and objects are read over.
+/// A text as it stands; anything else is read over.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Loose<'de> {
-    Null,
-    Bool(bool),
-    Unsigned(u64),
-    /// Below zero or above `u64`, or with a fraction.
-    Number(f64),
     Text(Cow<'de, str>),
-    List,
-    Object,
-}
-
-impl<'de> Loose<'de> {
-    /// The type in words, for warnings.
-    pub(crate) fn kind(&self) -> &'static str {
-        match self {
-            Self::Null => "null",
-            Self::Bool(_) => "a boolean",
-            Self::Unsigned(_) | Self::Number(_) => "a number that does not fit",
-            Self::Text(_) => "a text",
-            Self::List => "a list",
-            Self::Object => "an object",
-        }
-    }
-
-    /// A number; texts are not converted.
-    pub(crate) fn number(&self) -> Option<f64> {
-        match self {
-            #[expect(clippy::cast_precision_loss, reason = "counts and prices are far below 2^53")]
-            Self::Unsigned(n) => Some(*n as f64),
-            Self::Number(n) => Some(*n),
-            _ => None,
-        }
-    }
-
-    /// A whole number that is not negative; `131072.0` is one.
-    pub(crate) fn whole(&self) -> Option<u64> {
-        match self {
-            Self::Unsigned(n) => Some(*n),
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "the range is checked, and whole numbers below 2^53 are exact"
-            )]
-            Self::Number(n) if n.fract() == 0.0 && (0.0..9e15).contains(n) => Some(*n as u64),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn text(self) -> Result<Cow<'de, str>, &'static str> {
-        match self {
-            Self::Text(text) => Ok(text),
-            other => Err(other.kind()),
-        }
-    }
+    Other,
 }
 
 impl<'de> Deserialize<'de> for Loose<'de> {
@@ -79,32 +28,31 @@ impl<'de> Visitor<'de> for LooseVisitor {
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Loose::Null)
+        Ok(Loose::Other)
     }
 
     fn visit_none<E>(self) -> Result<Self::Value, E> {
-        Ok(Loose::Null)
+        Ok(Loose::Other)
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         Loose::deserialize(deserializer)
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(Loose::Bool(value))
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Loose::Other)
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
-        Ok(Loose::Unsigned(value))
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(Loose::Other)
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
-        #[expect(clippy::cast_precision_loss, reason = "a negative number is only ever told as out of range")]
-        Ok(u64::try_from(value).map_or(Loose::Number(value as f64), Loose::Unsigned))
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(Loose::Other)
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
-        Ok(Loose::Number(value))
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Loose::Other)
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Self::Value, E> {
@@ -117,11 +65,11 @@ impl<'de> Visitor<'de> for LooseVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Loose::List)
+        Ok(Loose::Other)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Loose::Object)
+        Ok(Loose::Other)
     }
 }

@@ -101,7 +101,12 @@ impl Cache {
     /// The kept list and its age; one that cannot be read is as good as none.
     fn load(&self) -> Option<(RouterList, Duration)> {
         let loaded = openclaw_atomic_file::load(&self.path, MAX_BYTES).ok()??;
-        let list = serde_json::from_slice(&loaded.bytes).ok()?;
+        // Looked over once as a whole, which is quicker than text by text.
+        let list = match std::str::from_utf8(&loaded.bytes) {
+            Ok(text) => serde_json::from_str(text),
+            Err(_) => serde_json::from_slice(&loaded.bytes),
+        };
+        let list = list.ok()?;
         let written = std::fs::metadata(&self.path).and_then(|metadata| metadata.modified()).ok()?;
         // A date in the future says nothing, so such a list is as old as can be.
         Some((list, SystemTime::now().duration_since(written).unwrap_or(Duration::MAX)))

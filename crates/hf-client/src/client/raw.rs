@@ -243,7 +243,12 @@ impl RawReply {
         expected: &'static str,
     ) -> Result<T, Error> {
         let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
-        serde_json::from_slice(body).map_err(|error| {
+        // Looked over once as a whole, which is quicker than text by text; what is no text may still be read in part.
+        let read = match std::str::from_utf8(body) {
+            Ok(text) => serde_json::from_str(text),
+            Err(_) => serde_json::from_slice(body),
+        };
+        read.map_err(|error| {
             // An empty body is not the beginning of anything.
             if error.is_eof() && !body.trim_ascii().is_empty() {
                 self.error(Fault::Cut)
