@@ -150,7 +150,7 @@ pub(crate) fn parent(headers: &HeaderMap) -> Option<SpanContext> {
 
 /// A client that hands its headers to nobody else: it follows no redirect.
 fn client(timeout: Duration) -> Result<Client, OtlpError> {
-    let failed = |error| OtlpError::Start(error);
+    let failed = OtlpError::Start;
     #[cfg(feature = "tls-ring")]
     if rustls::crypto::CryptoProvider::get_default().is_none() {
         // An error means that another thread was first; the check below sees its provider.
