@@ -89,11 +89,37 @@ impl Cooldowns {
         retry_after: Option<Duration>,
         now: Duration,
     ) -> Duration {
+        let Some(entry) = self.refusing(key, now) else { return now };
+        let doubled = Self::FIRST
+            .saturating_mul(1_u32.checked_shl(entry.refusals.saturating_sub(1)).unwrap_or(u32::MAX));
+        let wait = retry_after.unwrap_or(doubled).clamp(Self::FIRST, Self::LONGEST);
+        entry.until = entry.until.max(now.saturating_add(wait));
+        entry.until
+    }
+
+    /// Takes up a refusal that another program met, for which the offer is ready at `until`, and returns when it is
+    /// ready now: the later of both, and no later than [`Cooldowns::LONGEST`] from now.
+    ///
+    /// It counts like a refusal of one's own, so that programs that tell each other wait in step.
+    /// What is past, or earlier than what is known, changes nothing.
+    pub fn merge(&mut self, key: CooldownKey<'_>, until: Duration, now: Duration) -> Option<Duration> {
+        let until = until.min(now.saturating_add(Self::LONGEST));
+        let known = self.ready_at(key);
+        if until <= now || known.is_some_and(|known| until <= known) {
+            return known;
+        }
+        let entry = self.refusing(key, now)?;
+        entry.until = until;
+        Some(until)
+    }
+
+    /// The entry of an offer that refuses now, which is counted.
+    fn refusing(&mut self, key: CooldownKey<'_>, now: Duration) -> Option<&mut Entry> {
         self.prune(now);
         if !self.by_model.contains_key(key.model) {
             self.by_model.insert(key.model.into(), Vec::new());
         }
-        let Some(entries) = self.by_model.get_mut(key.model) else { return now };
+        let entries = self.by_model.get_mut(key.model)?;
         let entry = match entries.iter().position(|entry| entry.is(key)) {
             Some(index) => entries.get_mut(index),
             None => {
@@ -102,19 +128,14 @@ impl Cooldowns {
                 entries.push(Entry { token: key.token, provider, refusals: 0, until: Duration::ZERO });
                 entries.last_mut()
             }
-        };
-        let Some(entry) = entry else { return now };
+        }?;
         if entry.refusals > 0 && entry.is_forgotten(now) {
             entry.refusals = 0;
         }
         if entry.refusals == 0 || entry.until <= now {
             entry.refusals = entry.refusals.saturating_add(1);
         }
-        let doubled = Self::FIRST
-            .saturating_mul(1_u32.checked_shl(entry.refusals.saturating_sub(1)).unwrap_or(u32::MAX));
-        let wait = retry_after.unwrap_or(doubled).clamp(Self::FIRST, Self::LONGEST);
-        entry.until = entry.until.max(now.saturating_add(wait));
-        entry.until
+        Some(entry)
     }
 
     /// Notes a success: the offer is ready, and its next cooldown is the first again.

@@ -90,6 +90,38 @@ fn token_model_and_provider_cool_apart() {
 }
 
 #[test]
+fn of_a_refusal_elsewhere_the_later_instant_holds() {
+    let mut cooldowns = Cooldowns::default();
+    assert_eq!(cooldowns.merge(GROQ, secs(10), secs(4)), Some(secs(10)));
+    assert_eq!(cooldowns.merge(GROQ, secs(8), secs(5)), Some(secs(10)), "an earlier one changes nothing");
+    assert_eq!(cooldowns.merge(GROQ, secs(12), secs(6)), Some(secs(12)));
+    assert_eq!(cooldowns.refused(GROQ, Some(secs(30)), secs(7)), secs(37));
+    assert_eq!(cooldowns.ready_at(GROQ), Some(secs(37)));
+    // What is past is no news, and nobody may block an offer for longer than five minutes.
+    let other = CooldownKey { model: "org/b", ..GROQ };
+    assert_eq!(cooldowns.merge(other, secs(3), secs(3)), None);
+    assert_eq!(cooldowns.merge(other, Duration::MAX, secs(3)), Some(secs(303)));
+    assert_eq!(cooldowns.len(), 2);
+}
+
+#[test]
+fn programs_that_tell_each_other_wait_in_step() {
+    let (mut one, mut two) = (Cooldowns::default(), Cooldowns::default());
+    let mut now = secs(0);
+    let mut waits = Vec::new();
+    for _ in 0..5 {
+        let ready = one.refused(GROQ, None, now);
+        assert_eq!(two.merge(GROQ, ready, now), Some(ready));
+        // Told again, a hair later, it is the same refusal.
+        two.merge(GROQ, ready + millis(2), now);
+        waits.push((ready - now).as_secs());
+        now = ready + millis(2);
+        std::mem::swap(&mut one, &mut two);
+    }
+    assert_eq!(waits, [1, 2, 4, 8, 16]);
+}
+
+#[test]
 fn old_entries_do_not_pile_up() {
     let mut cooldowns = Cooldowns::default();
     for n in 0..20_000_u64 {
