@@ -114,15 +114,19 @@ pub struct NewKeyError(());
 /// # Errors
 /// The system gives no random numbers.
 pub fn new_key() -> Result<Secret, NewKeyError> {
-    let mut bytes = [0_u8; 24];
+    Ok(Secret::new(format!("oc-{}", random::<24>()?)))
+}
+
+/// So many bytes from the system, in hexadecimal digits.
+pub(crate) fn random<const BYTES: usize>() -> Result<String, NewKeyError> {
+    let mut bytes = [0_u8; BYTES];
     getrandom::fill(&mut bytes).map_err(|_| NewKeyError(()))?;
-    let mut text = String::with_capacity(51);
-    text.push_str("oc-");
+    let mut text = String::with_capacity(2 * BYTES);
     for byte in bytes {
         // Writing to a String cannot fail.
         let _ = fmt::Write::write_fmt(&mut text, format_args!("{byte:02x}"));
     }
-    Ok(Secret::new(text))
+    Ok(text)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! What each key has used, against its limits. No clock: times are arguments.
 
+mod told;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::time::Duration;
@@ -7,6 +9,10 @@ use std::time::Duration;
 use openclaw_catalog::Cost;
 
 use crate::KeyLimits;
+pub(crate) use told::Held;
+use told::Untold;
+#[cfg(feature = "redis")]
+pub(crate) use told::{Heard, Told, ToldBucket};
 
 /// What a key has spent on a day, to be kept over a restart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,6 +112,10 @@ struct Account {
     /// Nano-USD that running requests may still cost.
     reserved: u64,
     running: u32,
+    /// What other gateways have running.
+    others: Held,
+    /// What other gateways have not been told yet.
+    untold: Untold,
 }
 
 /// So much in a minute: full at first, filled evenly, below zero where more was used than was there.
@@ -168,12 +178,13 @@ impl Ledger {
         account.turn_to(now.day());
         let over = |limit, retry_after| Err(Over { limit, retry_after });
         if let Some(most) = limits.concurrent
-            && account.running >= most
+            && account.running.saturating_add(account.others.running) >= most
         {
             return over(Limit::Concurrent(most), Duration::from_secs(1));
         }
         if let Some(most) = limits.per_day {
-            let asked = account.spent.saturating_add(account.reserved).saturating_add(estimate.cost);
+            let reserved = account.reserved.saturating_add(account.others.reserved);
+            let asked = account.spent.saturating_add(reserved).saturating_add(estimate.cost);
             if asked > most.nano_usd() || account.spent >= most.nano_usd() {
                 return over(Limit::PerDay(most), now.until_midnight());
             }
@@ -191,8 +202,10 @@ impl Ledger {
                 return over(Limit::Requests(most), wait);
             }
             account.requests.take(1);
+            account.untold.requests.take(1);
         }
         account.tokens.take(estimate.tokens);
+        account.untold.tokens.take(estimate.tokens);
         account.running += 1;
         account.reserved = account.reserved.saturating_add(estimate.cost);
         Ok(Grant { estimate })
@@ -205,9 +218,13 @@ impl Ledger {
         let Grant { estimate } = grant;
         account.running = account.running.saturating_sub(1);
         account.reserved = account.reserved.saturating_sub(estimate.cost);
-        account.spent = account.spent.saturating_add(used.cost.unwrap_or(estimate.cost));
+        let (cost, tokens) = (used.cost.unwrap_or(estimate.cost), used.tokens.unwrap_or(estimate.tokens));
+        account.spent = account.spent.saturating_add(cost);
+        account.untold.spent = account.untold.spent.saturating_add(cost);
         account.tokens.give_back(estimate.tokens);
-        account.tokens.take(used.tokens.unwrap_or(estimate.tokens));
+        account.tokens.take(tokens);
+        account.untold.tokens.give_back(estimate.tokens);
+        account.untold.tokens.take(tokens);
     }
 
     /// What was spent, by key.
@@ -252,6 +269,8 @@ impl Account {
         if self.day != day {
             self.day = day;
             self.spent = 0;
+            // Nobody asks any more what a day that is over cost.
+            self.untold.spent = 0;
         }
     }
 }

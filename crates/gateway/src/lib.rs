@@ -16,6 +16,8 @@ mod recent;
 mod route;
 mod serve;
 mod settings;
+#[cfg(feature = "redis")]
+mod sharing;
 mod state;
 mod status;
 mod stream;
@@ -30,5 +32,7 @@ pub use options::{Limits, Options, Patience};
 pub use otlp::{Otlp, OtlpError, OtlpTarget};
 pub use serve::{Drained, ServeError, serve};
 pub use settings::{Settings, Watched};
+#[cfg(feature = "redis")]
+pub use sharing::{Sharing, StateUrl, StateUrlError};
 pub use state::{Event, Gateway, Observer};
 pub use upkeep::{Keep, Listed, Load, LoadFailed, Sources, first_list, keep_spent_now, upkeep};

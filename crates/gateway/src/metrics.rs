@@ -30,6 +30,22 @@ pub(crate) struct Metrics {
     pub(crate) config_ok: Gauge,
     pub(crate) list_ok: Gauge,
     pub(crate) panics: Counter,
+    #[cfg(feature = "redis")]
+    state_shared: Family<StoreLabels, Gauge>,
+    #[cfg(feature = "redis")]
+    state_exchanges: Family<ResultLabels, Counter>,
+}
+
+#[cfg(feature = "redis")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct StoreLabels {
+    store: &'static str,
+}
+
+#[cfg(feature = "redis")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ResultLabels {
+    result: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -98,6 +114,10 @@ impl Default for Metrics {
             config_ok: Gauge::default(),
             list_ok: Gauge::default(),
             panics: Counter::default(),
+            #[cfg(feature = "redis")]
+            state_shared: Family::default(),
+            #[cfg(feature = "redis")]
+            state_exchanges: Family::default(),
             registry: Registry::default(),
         };
         metrics.config_ok.set(1);
@@ -139,6 +159,19 @@ impl Default for Metrics {
             metrics.list_ok.clone(),
         );
         r.register("panics", "Requests that panicked", metrics.panics.clone());
+        #[cfg(feature = "redis")]
+        {
+            r.register(
+                "state_shared",
+                "1 where cooldowns, limits and spend are shared with other gateways, 0 where they cannot be",
+                metrics.state_shared.clone(),
+            );
+            r.register(
+                "state_exchanges",
+                "Exchanges of that state with its store, by how they ended",
+                metrics.state_exchanges.clone(),
+            );
+        }
         Self { registry, ..metrics }
     }
 }
@@ -188,6 +221,17 @@ impl RouteCounts {
 }
 
 impl Metrics {
+    /// Whether state is shared; not there at all where nobody said where.
+    #[cfg(feature = "redis")]
+    pub(crate) fn state_shared(&self, is_shared: bool) {
+        self.state_shared.get_or_create(&StoreLabels { store: "redis" }).set(is_shared.into());
+    }
+
+    #[cfg(feature = "redis")]
+    pub(crate) fn exchanged(&self, result: &'static str) {
+        self.state_exchanges.get_or_create(&ResultLabels { result }).inc();
+    }
+
     /// The text that Prometheus reads.
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();

@@ -16,6 +16,8 @@ use crate::ledger::{Ledger, Moment};
 use crate::metrics::Metrics;
 use crate::recent::Recent;
 use crate::route::Routes;
+#[cfg(feature = "redis")]
+use crate::sharing::Standing;
 use crate::{Options, Settings, Spent, chat, models, page, status};
 
 /// A gateway: any OpenAI client's requests go in, the best offer's answers come out. Cheap to clone; clones are the same.
@@ -98,6 +100,20 @@ pub enum Event<'a> {
         /// Why.
         why: &'a str,
     },
+    /// Cooldowns, limits and spend are shared with other gateways from now on.
+    #[cfg(feature = "redis")]
+    StateShared {
+        /// Where, without user and password.
+        at: &'a str,
+    },
+    /// They can no longer be shared; until they can, this gateway counts for itself.
+    #[cfg(feature = "redis")]
+    StateLost {
+        /// Where they were, without user and password.
+        at: &'a str,
+        /// Why.
+        why: &'a str,
+    },
     /// A request panicked; the others go on.
     Panicked,
 }
@@ -118,6 +134,9 @@ pub(crate) struct Shared {
     is_draining: AtomicBool,
     #[cfg(feature = "otlp")]
     otlp: std::sync::OnceLock<crate::Otlp>,
+    /// Whether others can be told anything, and since when; `None` where nobody said where.
+    #[cfg(feature = "redis")]
+    standing: Mutex<Option<(Standing, Duration)>>,
 }
 
 /// The settings with what is made of them once.
@@ -161,6 +180,8 @@ impl Gateway {
                 is_draining: AtomicBool::new(false),
                 #[cfg(feature = "otlp")]
                 otlp: std::sync::OnceLock::new(),
+                #[cfg(feature = "redis")]
+                standing: Mutex::default(),
             }),
         }
     }
@@ -229,6 +250,26 @@ impl Gateway {
 
     pub(crate) fn is_draining(&self) -> bool {
         self.shared.is_draining.load(Ordering::Relaxed)
+    }
+
+    /// Notes whether others can be told anything; whether that is news.
+    #[cfg(feature = "redis")]
+    pub(crate) fn change_standing(&self, standing: Standing) -> bool {
+        let mut known = self.shared.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_news = known.is_none_or(|(known, _)| known != standing);
+        if is_news {
+            *known = Some((standing, self.uptime()));
+        }
+        is_news
+    }
+
+    /// Where cooldowns, limits and spend are kept (`memory`, `shared`, `lost`), and for how long they have been shared or lost.
+    pub(crate) fn standing(&self) -> (&'static str, Option<Duration>) {
+        #[cfg(feature = "redis")]
+        if let Some((standing, since)) = *self.shared.standing.lock().unwrap_or_else(PoisonError::into_inner) {
+            return (standing.as_str(), Some(self.uptime().saturating_sub(since)));
+        }
+        ("memory", None)
     }
 
     pub(crate) fn tell(&self, event: Event<'_>) {

@@ -46,12 +46,14 @@ fn status(gateway: &Gateway, caller: &Caller, named: &str) -> Value {
     let now = gateway.uptime();
     let (minutes, moves) = shared.recent.hour(now);
     let metrics = &shared.metrics;
+    let (kept, standing) = gateway.standing();
     json!({
         "version": env!("CARGO_PKG_VERSION"),
         "uptime_seconds": now.as_secs(),
         "has_token": settings.has_token,
         "is_stopping": gateway.is_draining(),
         "config_ok": metrics.config_ok.get() == 1,
+        "state": { "kept": kept, "for_seconds": standing.map(|standing| standing.as_secs()) },
         "key": key.and_then(|key| of_key(gateway, snapshot, key)),
         "catalog": {
             "models": settings.catalog.models().len(),

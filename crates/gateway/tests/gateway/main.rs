@@ -9,4 +9,9 @@ mod models;
 mod otlp;
 mod page;
 mod refusals;
+#[cfg(feature = "redis")]
+mod shared;
+#[cfg(feature = "redis")]
+#[path = "../../../../tests/support/store.rs"]
+mod store;
 mod support;

@@ -151,6 +151,10 @@ async fn the_status_says_who_would_answer_why_and_what_happened() {
       "has_token": true,
       "is_stopping": false,
       "config_ok": true,
+      "state": {
+        "kept": "memory",
+        "for_seconds": null
+      },
       "key": {
         "name": "default",
         "spent_today_usd": null,

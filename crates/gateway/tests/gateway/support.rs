@@ -22,7 +22,7 @@ pub(crate) const KEY: &str = "oc-0123456789";
 pub(crate) const R1: &str = "deepseek-ai/DeepSeek-R1";
 
 pub(crate) struct World {
-    pub(crate) sandbox: Sandbox,
+    pub(crate) sandbox: Arc<Sandbox>,
     pub(crate) gateway: Gateway,
     pub(crate) address: SocketAddr,
     /// What happened, a line each.
@@ -34,6 +34,8 @@ pub(crate) struct World {
 /// What a world is made of, to be changed by a test.
 pub(crate) struct Plan {
     pub(crate) sandbox: openclaw_sandbox::Options,
+    /// Another gateway's sandbox, to ask the same one.
+    pub(crate) beside: Option<Arc<Sandbox>>,
     pub(crate) options: Options,
     pub(crate) token: &'static str,
     pub(crate) change: fn(&mut Settings),
@@ -45,6 +47,7 @@ impl Default for Plan {
     fn default() -> Self {
         Self {
             sandbox: openclaw_sandbox::Options { fault_models: true, ..Default::default() },
+            beside: None,
             options: Options::default(),
             token: TOKEN,
             change: |_| {},
@@ -73,7 +76,10 @@ impl World {
     }
 
     pub(crate) async fn with(plan: Plan) -> Self {
-        let sandbox = Sandbox::start(plan.sandbox).await.expect("the sandbox starts");
+        let sandbox = match plan.beside {
+            Some(sandbox) => sandbox,
+            None => Arc::new(Sandbox::start(plan.sandbox).await.expect("the sandbox starts")),
+        };
         let base = sandbox.base_url();
         let input = EndpointInput { env_base_url: Some(&base), ..EndpointInput::default() };
         let endpoint = Endpoint::resolve(&input).expect("an address");
