@@ -38,13 +38,13 @@ impl Store {
         let folder = tempfile::tempdir().expect("a folder");
         let args: Vec<String> = args.iter().map(|&arg| arg.to_owned()).collect();
         // Somebody else may be given the port in between.
-        for _ in 0..5 {
-            let port = free_port();
-            if let Some(child) = spawn(program, port, &args, &folder) {
-                return Some(Self { program, port, args, folder, child });
-            }
-        }
-        panic!("`{program}` does not start");
+        let (port, child) = (0..5)
+            .find_map(|_| {
+                let port = free_port();
+                Some((port, spawn(program, port, &args, &folder)?))
+            })
+            .expect("it starts");
+        Some(Self { program, port, args, folder, child })
     }
 
     pub(crate) fn port(&self) -> u16 {

@@ -93,6 +93,10 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     ),
     ("OTEL_EXPORTER_OTLP_HEADERS", "headers for that collector, `name=value` with commas between"),
     ("OTEL_SERVICE_NAME", "what the gateway is called there; `openclaw-gateway` unless set"),
+    (
+        "OPENCLAW_GATEWAY_STATE",
+        "the server through which gateways share cooldowns, limits and spend, where `--state` names none",
+    ),
     ("OPENCLAW_STATE_DIR", "the state folder, instead of `~/.openclaw`"),
     ("OPENCLAW_CONFIG_PATH", "the config, instead of `openclaw.json` in the state folder"),
     ("OPENCLAW_AGENT_DIR", "the agent's folder, instead of `agents/main/agent` in the state folder"),

@@ -112,6 +112,9 @@ struct Account {
     /// Nano-USD that running requests may still cost.
     reserved: u64,
     running: u32,
+    /// When it was used last.
+    #[cfg(feature = "redis")]
+    asked: Option<Duration>,
     /// What other gateways have running.
     others: Held,
     /// What other gateways have not been told yet.
@@ -176,6 +179,10 @@ impl Ledger {
         }
         let Some(account) = self.by_key.get_mut(key) else { return Ok(Grant { estimate }) };
         account.turn_to(now.day());
+        #[cfg(feature = "redis")]
+        {
+            account.asked = Some(now.since);
+        }
         let over = |limit, retry_after| Err(Over { limit, retry_after });
         if let Some(most) = limits.concurrent
             && account.running.saturating_add(account.others.running) >= most

@@ -32,8 +32,12 @@ const ANSWER: Duration = Duration::from_millis(250);
 /// The pause after a failure, doubled each time up to [`AGAIN_AT_MOST`].
 const AGAIN: Duration = Duration::from_millis(100);
 const AGAIN_AT_MOST: Duration = Duration::from_secs(5);
-/// How many keys one exchange tells of; where more have limits, they take turns.
-const KEYS: usize = 256;
+/// Of how many keys that were used lately one exchange tells; where there are more, they take turns.
+const BUSY: usize = 256;
+/// Of how many others it hears; they take turns as well, since the server pays for each.
+const IDLE: usize = 32;
+/// Of how many keys the first exchange hears.
+const FIRST: usize = 2_048;
 
 /// What a gateway shares with others by way of a server; run it beside [`serve`](crate::serve).
 ///
@@ -52,6 +56,8 @@ pub struct Sharing {
     cooling: Cooling,
     /// Which key comes first where they take turns.
     next_key: usize,
+    /// Whether anything was heard yet.
+    has_heard: bool,
     again: Duration,
     /// When the others could be told something, or had to be given up on, for the last time.
     last: Instant,
@@ -78,6 +84,7 @@ impl Sharing {
             unsure: None,
             cooling: Cooling::default(),
             next_key: 0,
+            has_heard: false,
             again: AGAIN,
             last: Instant::now(),
         })
@@ -158,6 +165,7 @@ impl Sharing {
         let answer = within(ANSWER, "the answer", message.send(&mut connection, &self.name)).await?;
         if let Some(message) = self.unsure.take() {
             self.hear(&message, answer);
+            self.has_heard = true;
         }
         self.last = Instant::now();
         Ok(())
@@ -168,17 +176,17 @@ impl Sharing {
         let snapshot = self.gateway.snapshot();
         let keys = snapshot.settings.keys.all();
         let mut limited: Vec<&Key> = keys.iter().filter(|key| key.limits.counts()).collect();
+        if !limited.is_empty() {
+            let turn = self.next_key % limited.len();
+            limited.rotate_left(turn);
+            self.next_key = turn + IDLE;
+        }
+        let idle = if self.has_heard { IDLE } else { FIRST };
         let accounts: Vec<_> = self.gateway.ledger(|ledger, now| {
-            if limited.len() > KEYS {
-                let turn = self.next_key % limited.len();
-                limited.rotate_left(turn);
-                self.next_key = turn + KEYS;
-                // Where something was used goes first; the others are only heard of.
-                limited.sort_by_key(|key| !ledger.has_untold(&key.name));
-                limited.truncate(KEYS);
-            }
+            let (busy, others): (Vec<&Key>, Vec<&Key>) =
+                limited.into_iter().partition(|key| ledger.is_busy(&key.name, now));
             let told = |key: &Key| (Arc::clone(&key.name), ledger.tell(&key.name, &key.limits, now));
-            limited.into_iter().map(told).collect()
+            busy.into_iter().take(BUSY).chain(others.into_iter().take(idle)).map(told).collect()
         });
         let cooldowns = &self.gateway.shared.cooldowns;
         let cooled = cooldowns.with(|cooldowns, now| self.cooling.tell(cooldowns, now));

@@ -266,7 +266,8 @@ impl Gateway {
     /// Where cooldowns, limits and spend are kept (`memory`, `shared`, `lost`), and for how long they have been shared or lost.
     pub(crate) fn standing(&self) -> (&'static str, Option<Duration>) {
         #[cfg(feature = "redis")]
-        if let Some((standing, since)) = *self.shared.standing.lock().unwrap_or_else(PoisonError::into_inner) {
+        if let Some((standing, since)) = *self.shared.standing.lock().unwrap_or_else(PoisonError::into_inner)
+        {
             return (standing.as_str(), Some(self.uptime().saturating_sub(since)));
         }
         ("memory", None)

@@ -1,10 +1,12 @@
 //! `openclaw gateway`
 
+use std::convert::Infallible;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
+use openclaw_credentials::Secret;
 
 use super::infer::patience;
 use super::service::{ServiceCommand, ServiceManager};
@@ -32,6 +34,7 @@ Examples:
   openclaw gateway run
   openclaw gateway run --port 8080 --verbose
   openclaw gateway run --bind lan --allow-host models.example.org
+  openclaw gateway run --state redis://127.0.0.1:6379
 
 Served: POST /v1/chat/completions, GET /v1/models, /healthz, /readyz, /metrics.
 `model` may be `<org>/<name>` with or without a suffix, an alias, or `default`.
@@ -63,6 +66,15 @@ pub(crate) struct GatewayRun {
     /// Where a service manager writes what is said here; it is turned over at the start where it is large
     #[arg(long, value_name = "FILE", hide = true)]
     pub(crate) log_file: Option<PathBuf>,
+    /// Share cooldowns, limits and spend with other gateways through this server of Redis or Valkey:
+    /// `redis://[user:password@]host[:port][/database]`, `rediss://…` with TLS [default: OPENCLAW_GATEWAY_STATE, or else each gateway counts for itself]
+    #[arg(long, value_name = "URL", value_parser = secret)]
+    pub(crate) state: Option<Secret>,
+}
+
+/// Whatever is typed: the parser would repeat what it refuses, with the password in it.
+fn secret(text: &str) -> Result<Secret, Infallible> {
+    Ok(Secret::new(text))
 }
 
 /// Where to listen.

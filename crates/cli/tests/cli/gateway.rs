@@ -3,7 +3,7 @@
 #![expect(clippy::panic, reason = "a test fails by panicking")]
 
 mod auth;
-mod client;
+pub(crate) mod client;
 mod handed;
 mod help;
 mod keys;
@@ -13,6 +13,8 @@ mod reload;
 mod router;
 mod secrets;
 mod service;
+#[cfg(feature = "redis")]
+mod shared;
 mod spent;
 mod start;
 mod stop;

@@ -24,6 +24,9 @@ mod picker;
 mod prompts;
 mod reference;
 mod secrets;
+#[cfg(all(unix, feature = "redis"))]
+#[path = "../../../../tests/support/store.rs"]
+mod store;
 mod support;
 #[cfg(unix)]
 mod terminal;

@@ -8,6 +8,10 @@ use super::{Account, Bucket, DAY, Ledger, Moment};
 #[cfg(feature = "redis")]
 use crate::KeyLimits;
 
+/// How long a key counts as used.
+#[cfg(feature = "redis")]
+const BUSY: Duration = Duration::from_secs(10);
+
 /// What running requests hold.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Held {
@@ -180,11 +184,12 @@ impl Ledger {
         account.untold.tokens.fade(limits.tokens_per_minute.unwrap_or_default(), elapsed);
     }
 
-    /// Whether anything of the key is to be told.
-    pub(crate) fn has_untold(&self, key: &str) -> bool {
+    /// Whether the key was used lately, or anything of it is to be told.
+    pub(crate) fn is_busy(&self, key: &str, now: Moment) -> bool {
         self.by_key.get(key).is_some_and(|account| {
             let Untold { requests, tokens, spent } = &account.untold;
-            account.running > 0 || *spent > 0 || !requests.is_nothing() || !tokens.is_nothing()
+            let is_recent = account.asked.is_some_and(|asked| now.since < asked + BUSY);
+            is_recent || account.running > 0 || *spent > 0 || !requests.is_nothing() || !tokens.is_nothing()
         })
     }
 }
@@ -213,12 +218,11 @@ mod tests {
     #[test]
     fn what_happened_is_told_once() {
         let mut ledger = Ledger::default();
-        assert!(!ledger.has_untold("k"));
+        assert!(!ledger.is_busy("k", at(0)));
         let estimate = Estimate { tokens: 100, cost: 40 };
         let running = ledger.admit("k", &LIMITS, estimate, at(0)).expect("it fits");
         let ended = ledger.admit("k", &LIMITS, estimate, at(0)).expect("it fits");
         ledger.settle("k", &ended, Used { tokens: Some(30), cost: Some(10) }, at(0));
-        assert!(ledger.has_untold("k"));
         let told = ledger.tell("k", &LIMITS, at(0));
         let bucket =
             |capacity, given, taken, level| ToldBucket { capacity, change: Change { given, taken }, level };
@@ -241,6 +245,7 @@ mod tests {
         let told = ledger.tell("k", &LIMITS, at(1));
         assert_eq!(told.tokens.change, Change { given: 100.0, taken: 30.0 });
         assert_eq!((told.spent, told.spent_at_least, told.held), (5, 15, Held::default()));
+        assert!(ledger.is_busy("k", at(9)) && !ledger.is_busy("k", at(10)));
     }
 
     #[test]

@@ -41,6 +41,14 @@ pub(super) fn say(event: Event<'_>, verbose: bool) {
         Event::NotExported { why } => {
             out::warn(&format!("traces cannot be sent, and requests go on without: {why}"));
         }
+        #[cfg(feature = "redis")]
+        Event::StateShared { at } => {
+            out::say(&format!("cooldowns, limits and spend are shared at `{at}`\n"));
+        }
+        #[cfg(feature = "redis")]
+        Event::StateLost { at, why } => out::warn(&format!(
+            "cooldowns, limits and spend cannot be shared at `{at}`: {why}; until they can, this gateway counts for itself"
+        )),
         Event::Panicked => out::warn("a request failed in the gateway itself; the others go on"),
         _ => {}
     }

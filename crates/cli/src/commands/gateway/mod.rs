@@ -10,6 +10,7 @@ mod log_file;
 mod probe;
 mod run;
 mod settings;
+mod sharing;
 
 pub(super) use file::{path as file_path, read as read_file};
 

@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 
 use super::holder::holder;
 use super::settings::{Loader, ensure_key};
-use super::{handed, log, log_file};
+use super::{handed, log, log_file, sharing};
 use crate::app::App;
 use crate::args::{Bind, GatewayRun, bind};
 use crate::exit::Exit;
@@ -39,6 +39,7 @@ pub(super) fn run(app: App, args: &GatewayRun) -> Result<()> {
         None => address(&config, args)?,
         Some(listener) => handed_address(listener, &config, args)?,
     };
+    let place = sharing::place(&app, args)?;
     let made = ensure_key(&app, args.auth)?;
     let verbose = app.verbose;
     let endpoint = app.endpoint(&config)?;
@@ -67,19 +68,22 @@ pub(super) fn run(app: App, args: &GatewayRun) -> Result<()> {
         refresh: REFRESH,
         spent: Some(spent),
     };
+    let mut sharing = sharing::Sharing::new(&gateway, place)?;
     raise_file_limit();
     let drained = runtime()?.block_on(async {
         let listener = listen(address, handed).await?;
         let bound = listener.local_addr().map_err(|error| cannot_listen(address, &error))?;
         let stop = stop_signal()?;
-        let next_list = first_list(&gateway, &sources, FIRST_LIST).await;
+        let (next_list, ()) = tokio::join!(first_list(&gateway, &sources, FIRST_LIST), sharing.first());
         tell(bound, &Telling { made, is_open, has_token })?;
         handed::ready(bound);
         let serving = serve(&gateway, listener, stop);
         let drained = tokio::select! {
             drained = serving => drained,
             never = upkeep(&gateway, sources.clone(), next_list) => never,
+            never = sharing.run() => never,
         };
+        sharing.leave().await;
         keep_spent_now(&gateway, &sources);
         drained.map_err(|error| Failure::from_error(Exit::Failure, "the gateway cannot serve", &error))
     })?;

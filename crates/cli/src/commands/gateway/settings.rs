@@ -170,7 +170,7 @@ pub(super) fn shared_key(app: &App, auth: &GatewayAuth) -> Result<Option<Secret>
 }
 
 /// A variable of `<state>/.env`.
-fn of_env_file(app: &App, name: &str) -> Option<String> {
+pub(super) fn of_env_file(app: &App, name: &str) -> Option<String> {
     let text = std::fs::read_to_string(env_path(&app.places.state_dir)).ok()?;
     EnvFile::parse(&text).get(name).map(|value| value.expose().to_owned()).filter(|value| !value.is_empty())
 }

@@ -6,22 +6,22 @@ use std::net::{SocketAddr, TcpStream};
 use crate::support::{PATIENCE, TOKEN};
 
 /// A question to a model, with further members of the request.
-pub(super) fn question(model: &str, rest: &str) -> String {
+pub(crate) fn question(model: &str, rest: &str) -> String {
     format!(r#"{{"messages":[{{"role":"user","content":"what a day"}}],"model":"{model}"{rest}}}"#)
 }
 
 /// A request whose reply is coming.
-pub(super) struct Asked {
+pub(crate) struct Asked {
     socket: TcpStream,
     bytes: Vec<u8>,
 }
 
 impl Asked {
-    pub(super) fn get(address: SocketAddr, path: &str, key: &str) -> Self {
+    pub(crate) fn get(address: SocketAddr, path: &str, key: &str) -> Self {
         Self::send(address, &format!("GET {path} HTTP/1.1\r\nconnection: close\r\n"), key, "")
     }
 
-    pub(super) fn post(address: SocketAddr, key: &str, body: &str) -> Self {
+    pub(crate) fn post(address: SocketAddr, key: &str, body: &str) -> Self {
         let head = format!(
             "POST /v1/chat/completions HTTP/1.1\r\nconnection: close\r\ncontent-length: {}\r\n",
             body.len()
@@ -37,14 +37,14 @@ impl Asked {
     }
 
     /// A request that was sent already.
-    pub(super) fn over(socket: TcpStream) -> Self {
+    pub(crate) fn over(socket: TcpStream) -> Self {
         socket.set_read_timeout(Some(PATIENCE)).expect("a time");
         Self { socket, bytes: Vec::new() }
     }
 
     /// Reads until a text has come.
     #[track_caller]
-    pub(super) fn until(&mut self, text: &str) {
+    pub(crate) fn until(&mut self, text: &str) {
         while !self.so_far().contains(text) {
             assert!(self.read() > 0, "`{text}` does not come: {}", self.so_far());
         }
@@ -68,7 +68,7 @@ impl Asked {
 
     /// The reply, when the connection has ended.
     #[track_caller]
-    pub(super) fn rest(mut self) -> Reply {
+    pub(crate) fn rest(mut self) -> Reply {
         while self.read() > 0 {}
         let text = self.so_far();
         assert!(!text.contains(TOKEN), "the token is shown: {text}");
@@ -78,12 +78,12 @@ impl Asked {
 
 /// What came back.
 #[derive(Debug)]
-pub(super) struct Reply {
-    pub(super) status: u16,
-    pub(super) head: String,
-    pub(super) body: String,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
     /// Whether the end of the body came.
-    pub(super) is_whole: bool,
+    pub(crate) is_whole: bool,
 }
 
 impl Reply {
@@ -99,7 +99,7 @@ impl Reply {
         reply
     }
 
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| {
             let (found, value) = line.split_once(": ")?;
             found.eq_ignore_ascii_case(name).then_some(value)
@@ -107,13 +107,13 @@ impl Reply {
     }
 
     #[track_caller]
-    pub(super) fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
     }
 
     /// The text of an answer that came whole, streamed or not.
     #[track_caller]
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         assert_eq!((self.status, self.is_whole), (200, true), "{self:?}");
         if !self.head.contains("text/event-stream") {
             let text = self.json()["choices"][0]["message"]["content"].as_str().map(str::to_owned);
@@ -132,14 +132,14 @@ impl Reply {
 
     /// Who answered: the model that was sent to the router.
     #[track_caller]
-    pub(super) fn model(&self) -> &str {
+    pub(crate) fn model(&self) -> &str {
         assert_eq!(self.status, 200, "{self:?}");
         self.header("x-openclaw-model").expect("a model")
     }
 
     /// Status, code and message of a refusal as one line.
     #[track_caller]
-    pub(super) fn refusal(&self) -> String {
+    pub(crate) fn refusal(&self) -> String {
         let error = &self.json()["error"];
         let text = |name: &str| error[name].as_str().unwrap_or("-").to_owned();
         format!("{} {}: {}\n", self.status, text("code"), text("message"))

@@ -21,6 +21,7 @@ const HANDED_ON: &[(&str, Kind)] = &[
     ("OPENCLAW_CONFIG_PATH", Kind::Path),
     ("OPENCLAW_AGENT_DIR", Kind::Path),
     ("OPENCLAW_HF_BASE_URL", Kind::Address),
+    ("OPENCLAW_GATEWAY_STATE", Kind::Address),
     ("OPENCLAW_LOAD_SHELL_ENV", Kind::Words),
     ("OPENCLAW_SHELL_ENV_TIMEOUT_MS", Kind::Words),
     ("OPENCLAW_LOG", Kind::Words),
@@ -30,6 +31,8 @@ const HANDED_ON: &[(&str, Kind)] = &[
     ("HF_TOKEN_PATH", Kind::Path),
     ("XDG_CACHE_HOME", Kind::Path),
     ("SSL_CERT_FILE", Kind::Path),
+    ("OTEL_EXPORTER_OTLP_ENDPOINT", Kind::Address),
+    ("OTEL_SERVICE_NAME", Kind::Words),
     ("HTTPS_PROXY", Kind::Address),
     ("https_proxy", Kind::Address),
     ("HTTP_PROXY", Kind::Address),
@@ -87,7 +90,7 @@ impl Environment {
 }
 
 /// Whether an address has something in front of its host.
-fn has_user(address: &str) -> bool {
+pub(super) fn has_user(address: &str) -> bool {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     host.contains('@')

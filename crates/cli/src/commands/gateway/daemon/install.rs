@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use openclaw_atomic_file::{ReplaceOptions, load, replace};
 
-use super::environment::Environment;
+use super::environment::{Environment, has_user};
 use super::plan::{Plan, PlannedFile, Sandbox};
 use super::state::{Activity, State};
 use super::wait::until_it_answers;
@@ -34,6 +34,11 @@ pub(super) fn install(app: &App, manager: &dyn Manager, args: &ServiceInstall) -
             "a service needs a port that stays, and 0 is another one each time",
         )
         .hint("openclaw gateway install --port 18789"));
+    }
+    if args.run.state.as_ref().is_some_and(|state| has_user(state.expose())) {
+        return Err(Failure::new(Exit::Usage, "`--state` holds a user or a password, and the file of a service is no secret")
+            .because("OPENCLAW_GATEWAY_STATE in the .env of the state folder is found by the service as well")
+            .hint("openclaw gateway install"));
     }
     let plan = Plan {
         program: program()?,

@@ -42,11 +42,15 @@ impl Plan<'_> {
     /// The command, word by word.
     pub(super) fn words(&self) -> Vec<String> {
         // Taken apart, so that a new flag is not forgotten here.
-        let GatewayRun { port, bind, auth, allow_host, drain, log_file: _ } = self.run;
+        let GatewayRun { port, bind, auth, allow_host, drain, log_file: _, state } = self.run;
         let mut words = vec![self.program.to_string_lossy().into_owned(), "gateway".into(), "run".into()];
         let mut say = |flag: &str, value: String| words.extend([flag.to_owned(), value]);
         if let Some(profile) = self.profile {
             say("--profile", profile.to_owned());
+        }
+        if let Some(state) = state {
+            // One with a password is refused before.
+            say("--state", state.expose().to_owned());
         }
         if let Some(port) = port {
             say("--port", port.to_string());

@@ -250,6 +250,7 @@ mod tests {
             allow_host: vec!["a.example.org".to_owned(), "b $HOME".to_owned()],
             drain: Some(Duration::from_millis(90_500)),
             log_file: None,
+            state: Some(Secret::new("redis://192.0.2.8:6379")),
         };
         let plan = Plan {
             program: PathBuf::from("/tmp/50% off \"here\"/openclaw"),
