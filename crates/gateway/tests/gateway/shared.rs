@@ -68,7 +68,7 @@ impl Fleet {
 }
 
 async fn share(mut sharing: Sharing) {
-    sharing.run().await
+    sharing.run().await;
 }
 
 /// Looks again and again until it is so.
@@ -100,11 +100,11 @@ async fn load(fleet: &Fleet, used: fn(&crate::support::Reply) -> u64) -> (Vec<Ad
         loop {
             let at = Instant::now();
             let reply = fleet.worlds[gateway].ask(&format!("{R1}:novita"), r#","max_tokens":50"#).await;
-            match reply.status {
-                200 => admitted.push(Admitted { gateway, at, used: used(&reply) }),
-                429 => return admitted,
-                _ => panic!("{reply:?}"),
+            if reply.status == 429 {
+                return admitted;
             }
+            assert_eq!(reply.status, 200, "{reply:?}");
+            admitted.push(Admitted { gateway, at, used: used(&reply) });
         }
     });
     let admitted = futures_util::future::join_all(clients).await;
@@ -176,14 +176,7 @@ async fn spend_in_a_day_holds_over_three_gateways_and_all_know_it_to_the_last_di
     };
     let Some(mut fleet) = Fleet::start(3, change).await else { return };
     fleet.slow(60);
-    let cost = |reply: &crate::support::Reply| {
-        let usd: f64 = reply.header("x-openclaw-cost").and_then(|cost| cost.parse().ok()).expect("a cost");
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small cost")]
-        {
-            (usd * 1e9).round() as u64
-        }
-    };
-    let (admitted, _) = load(&fleet, cost).await;
+    let (admitted, _) = load(&fleet, nano_usd).await;
     check_held("nano-USD", LIMIT, 0, &admitted, 3);
     let all: u64 = admitted.iter().map(|one| one.used).sum();
     until("what all spent", async || fleet.spent() == [all; 3]).await;
@@ -245,7 +238,7 @@ async fn requests_at_once_hold_over_gateways_and_those_of_one_that_died_are_free
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_dies_costs_no_request_and_is_found_again_with_nothing_forgotten() {
+async fn a_server_that_dies_costs_no_request_and_is_found_again() {
     let change = |settings: &mut Settings| {
         let per_day = Some(Cost::from_nano_usd(1_000_000_000_000));
         limited(settings, KeyLimits { per_day, tokens_per_minute: Some(10_000_000), ..KeyLimits::default() });
@@ -262,18 +255,19 @@ async fn a_server_that_dies_costs_no_request_and_is_found_again_with_nothing_for
     assert_eq!(state(&fleet.worlds[0]).await, "shared");
     let is_over = AtomicBool::new(false);
     let asked = async |world: &World| {
-        let mut cost = 0;
+        let mut answered = Vec::new();
         while !is_over.load(Ordering::Relaxed) {
             let reply = world.ask(&format!("{R1}:novita"), r#","max_tokens":50"#).await;
             assert_eq!(reply.status, 200, "{reply:?}");
-            cost += 1;
+            answered.push(Instant::now());
         }
-        cost
+        answered
     };
     let Fleet { store, worlds, .. } = &mut fleet;
     let story = async {
         until("the load", async || worlds.iter().all(|world| !world.gateway.spent().is_empty())).await;
         store.kill();
+        let killed = Instant::now();
         for world in worlds.iter() {
             world.told("StateLost").await;
             assert_eq!(state(world).await, "lost");
@@ -288,18 +282,35 @@ async fn a_server_that_dies_costs_no_request_and_is_found_again_with_nothing_for
         until("the server", async || worlds.iter().all(back)).await;
         assert_eq!(gauge(&worlds[0]).await.as_deref(), Some("openclaw_state_shared{store=\"redis\"} 1"));
         is_over.store(true, Ordering::Relaxed);
+        killed
     };
-    let (one, two, three, ()) = tokio::join!(asked(&worlds[0]), asked(&worlds[1]), asked(&worlds[2]), story);
-    // All the answers cost the same. What was spent before, during and after is known to the last digit.
-    let answers = worlds[0].sandbox.requests().len() as u64;
-    assert_eq!(answers, one + two + three);
+    let (one, two, three, killed) =
+        tokio::join!(asked(&worlds[0]), asked(&worlds[1]), asked(&worlds[2]), story);
+    let answers: Vec<Instant> = [one, two, three].concat();
+    assert_eq!(worlds[0].sandbox.requests().len(), answers.len(), "none was asked twice");
+    // What was spent before, during and after is known, but for what was told right before the server went.
+    let count = answers.len() as u64;
+    let unsure = answers.iter().filter(|at| **at + STALE > killed && **at < killed + STALE).count() as u64;
+    let one = {
+        let reply = fleet.worlds[0].ask(&format!("{R1}:novita"), r#","max_tokens":50"#).await;
+        nano_usd(&reply)
+    };
     until("what all spent", async || {
         let spent = fleet.spent();
-        spent[0] == spent[1] && spent[1] == spent[2] && spent[0].is_multiple_of(answers) && spent[0] > 0
+        let answers = spent[0] / one;
+        let is_known = answers + unsure > count && answers <= count + 1 + unsure;
+        spent[0] == spent[1] && spent[1] == spent[2] && spent[0].is_multiple_of(one) && is_known
     })
     .await;
-    let each = fleet.spent()[0] / answers;
-    assert!((100_000..1_000_000).contains(&each), "{each} nano-USD each");
+}
+
+/// What an answer cost.
+fn nano_usd(reply: &crate::support::Reply) -> u64 {
+    let usd: f64 = reply.header("x-openclaw-cost").and_then(|cost| cost.parse().ok()).expect("a cost");
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small cost")]
+    {
+        (usd * 1e9).round() as u64
+    }
 }
 
 /// Passes bytes between a gateway and the server, and can swallow what the server answers.
