@@ -153,6 +153,7 @@ mod tests {
     use std::time::Duration;
 
     use insta::assert_snapshot;
+    use openclaw_credentials::Secret;
 
     use super::*;
     use crate::args::{Auth, Bind, GatewayRun};
