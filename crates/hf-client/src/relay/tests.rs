@@ -160,6 +160,18 @@ fn what_is_too_large_is_refused() {
 }
 
 #[test]
+fn what_is_too_large_is_not_looked_at_however_it_arrives() {
+    let large = format!("{}{USAGE}", "x".repeat(20) + "\n");
+    let stream = format!("{HI}{large}");
+    for size in [1, 7, stream.len()] {
+        let (out, end, usage) = relay_with(UsageWish::NotAsked, 80, stream.as_bytes().chunks(size));
+        assert_eq!(String::from_utf8_lossy(&out), HI, "{size}");
+        assert!(matches!(end, Err(StreamError::TooLarge(_))), "{size}");
+        assert_eq!(usage, None, "{size}");
+    }
+}
+
+#[test]
 fn debug_shows_no_words() {
     let mut relay = Relay::new(UsageWish::Asked);
     relay.feed(HI.replace("hi", "private").as_bytes());
