@@ -33,6 +33,12 @@ pub(crate) fn say(text: &str) {
     let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
 }
 
+/// Prints words of this program's own to stderr, which hold no secret: the tokens in them are there to be copied.
+pub(crate) fn say_examples(text: &str) {
+    let mut stderr = anstream::stderr();
+    let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
+}
+
 /// Prints a warning.
 pub(crate) fn warn(text: &str) {
     let style = anstyle::Style::new().bold().fg_color(Some(anstyle::AnsiColor::Yellow.into()));

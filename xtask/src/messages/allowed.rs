@@ -222,9 +222,6 @@ pub(super) const ALLOWED: &[(&str, &str)] = &[
     ("checking the token and listing the models", UNTESTED),
     // crates/cli/src/commands/sandbox.rs
     ("Ctrl-C cannot be waited for", SYSTEM),
-    ("`hf_refused`, `hf_noperm` and `hf_nocredit` are refused as their names say. Ctrl-C ends it.", UNTESTED),
-    ("the sandbox cannot start", UNTESTED),
-    ("openclaw sandbox --port 0", UNTESTED),
     // crates/cli/src/network.rs
     ("` gets too many requests", UNTESTED),
     ("` does not take this request", UNTESTED),

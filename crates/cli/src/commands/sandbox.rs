@@ -36,7 +36,7 @@ pub(super) fn run(args: &args::Sandbox) -> Result<()> {
 fn tell(sandbox: &Sandbox) -> Result<()> {
     let base = sandbox.base_url();
     out::print(&format!("Sandbox router on {base}\n"))?;
-    out::say(&format!(
+    out::say_examples(&format!(
         "\nPoint any OpenAI client there, with any key that begins with `hf_`:\n\n  \
          OPENAI_BASE_URL={base} OPENAI_API_KEY=hf_rehearsal your-program\n  \
          OPENCLAW_HF_BASE_URL={base} HF_TOKEN=hf_rehearsal openclaw infer model run --prompt Hi\n\n\

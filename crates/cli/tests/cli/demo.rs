@@ -87,14 +87,48 @@ fn the_sandbox_says_how_to_use_it_and_ends_on_ctrl_c() {
     let mut child = world
         .command(&["sandbox", "--port", "0"])
         .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
         .spawn()
         .expect("it runs");
     let mut first = String::new();
     BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut first).expect("a line");
     assert!(first.starts_with("Sandbox router on http://127.0.0.1:"), "{first}");
+    let base = first.trim_end().trim_start_matches("Sandbox router on ").to_owned();
+    let mut told = String::new();
+    let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
+    while !told.contains("Ctrl-C") {
+        assert_ne!(stderr.read_line(&mut told).expect("a line"), 0, "{told}");
+    }
+    // The tokens are to be copied: nothing of them may be masked.
+    insta::assert_snapshot!(told.replace(&base, "BASE"), @"
+
+    Point any OpenAI client there, with any key that begins with `hf_`:
+
+      OPENAI_BASE_URL=BASE OPENAI_API_KEY=hf_rehearsal your-program
+      OPENCLAW_HF_BASE_URL=BASE HF_TOKEN=hf_rehearsal openclaw infer model run --prompt Hi
+
+    `hf_refused`, `hf_noperm` and `hf_nocredit` are refused as their names say. Ctrl-C ends it.
+    ");
     let interrupt = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     assert!(interrupt.expect("it is sent").success());
     assert_eq!(child.wait().expect("it ends").code(), Some(0));
+}
+
+#[test]
+fn a_sandbox_whose_port_is_taken_says_which_command_finds_another() {
+    let world = World::offline();
+    let other = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = other.local_addr().expect("an address").port().to_string();
+    let told = world.run(&["sandbox", "--port", &port]);
+    insta::assert_snapshot!(told.replace(&port, "PORT"), @"
+    exit 1
+    -- err
+    error: the sandbox cannot start
+      address `127.0.0.1:PORT` is taken, expected a free port (0 picks one)
+      Address already in use (os error 98)
+
+    hint: openclaw sandbox --port 0
+    ");
 }
 
 #[test]
