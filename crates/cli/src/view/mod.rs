@@ -22,6 +22,11 @@ pub(crate) fn or_unknown<T: ToString>(value: Option<T>) -> String {
     value.map_or_else(|| UNKNOWN.to_owned(), |value| value.to_string())
 }
 
+/// A number and what is counted: `1 alias`, `2 aliases`.
+pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// A price in USD per million tokens.
 pub(crate) fn price(price: Option<Price>) -> String {
     or_unknown(price)
@@ -132,6 +137,21 @@ pub(crate) fn unified(path: &str, before: &str, after: &str) -> String {
         let _ = writeln!(text, "{style}{line}{style:#}");
     }
     text
+}
+
+/// Part of a document as if it stood alone: without the indentation that its last line has where it was.
+pub(crate) fn dedented(text: &str) -> String {
+    let Some((_, last)) = text.rsplit_once('\n') else { return text.to_owned() };
+    let indent = last.len() - last.trim_start_matches([' ', '\t']).len();
+    let indent = last.get(..indent).unwrap_or_default();
+    // A string may go on in the next line, where spaces count.
+    let goes_on = text.lines().any(|line| line.ends_with('\\'));
+    let mut rest = text.lines().skip(1).filter(|line| !line.trim().is_empty());
+    if goes_on || !rest.all(|line| line.starts_with(indent)) {
+        return text.to_owned();
+    }
+    let lines: Vec<_> = text.split('\n').map(|line| line.strip_prefix(indent).unwrap_or(line)).collect();
+    lines.join("\n")
 }
 
 /// A heading in a text block.

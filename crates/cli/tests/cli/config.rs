@@ -23,6 +23,91 @@ fn world() -> World {
 }
 
 #[test]
+fn what_stands_deep_in_the_config_is_printed_as_if_it_stood_alone() {
+    let world = World::offline();
+    world.write_config(
+        "{\n  agents: {\n    defaults: {\n      // asked first\n      model: {\n        primary: 'huggingface/Qwen/Qwen3-8B',\n\n\
+         \n        fallbacks: [\n          'huggingface/openai/gpt-oss-20b',\n        ],\n      },\n      models: { 'huggingface/Qwen/Qwen3-8B': { alias: 'small' } },\n    },\n  },\n  \
+         odd: [\n    'a \\\n    string',\n  ],\n  left: {\n a: 1,\n  },\n}\n",
+    );
+    let mut report = String::new();
+    for path in ["agents.defaults.model", "agents.defaults", "odd", "left"] {
+        report.push_str(&format!("$ openclaw config get {path}\n{}", world.stdout(&["config", "get", path])));
+    }
+    report.push_str(&world.run(&["config", "validate"]));
+    assert_snapshot!(report, @r"
+    $ openclaw config get agents.defaults.model
+    {
+      primary: 'huggingface/Qwen/Qwen3-8B',
+
+
+      fallbacks: [
+        'huggingface/openai/gpt-oss-20b',
+      ],
+    }
+    $ openclaw config get agents.defaults
+    {
+      // asked first
+      model: {
+        primary: 'huggingface/Qwen/Qwen3-8B',
+
+
+        fallbacks: [
+          'huggingface/openai/gpt-oss-20b',
+        ],
+      },
+      models: { 'huggingface/Qwen/Qwen3-8B': { alias: 'small' } },
+    }
+    $ openclaw config get odd
+    [
+        'a \
+        string',
+      ]
+    $ openclaw config get left
+    {
+     a: 1,
+      }
+    exit 0
+    -- out
+    Config valid: ~/.openclaw/openclaw.json (default huggingface/Qwen/Qwen3-8B, 1 fallback, 1 alias)
+    -- err
+      --> ~/.openclaw/openclaw.json:13:15
+       |
+    13 |       models: { 'huggingface/Qwen/Qwen3-8B': { alias: 'small' } },
+       |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `huggingface/openai/gpt-oss-20b` is not in this list, so OpenClaw will not let a session choose it
+    ");
+}
+
+#[test]
+fn a_config_that_cannot_be_read_leads_to_its_latest_backup() {
+    let world = World::offline();
+    world.write_config("{ a: [1] }\n");
+    world.stdout(&["config", "set", "gateway.port", "18790"]);
+    world.write_config("{ a: [1 }\n");
+    let validated = world.run(&["config", "validate"]);
+    let shown = world.run(&["config", "restore", "--dry-run"]);
+    assert_snapshot!(format!("{validated}\n{shown}"), @"
+    exit 2
+    -- err
+    error: `~/.openclaw/openclaw.json` cannot be read; it was left as it is
+     --> ~/.openclaw/openclaw.json:1:9
+      |
+    1 | { a: [1 }
+      |         ^ expected `,` or `]`, found `}` at line 1, column 9
+
+    hint: openclaw config restore --dry-run
+
+    exit 0
+    -- out
+    --- ~/.openclaw/openclaw.json
+    +++ ~/.openclaw/openclaw.json
+    @@ -1 +1 @@
+    -{ a: [1 }
+    +{ a: [1] }
+    ");
+}
+
+#[test]
 fn get_prints_values_and_never_secrets() {
     let world = world();
     let mut report = String::new();
@@ -318,7 +403,7 @@ fn a_config_that_does_not_parse_is_shown_and_left_alone() {
     5 |   apiKey: "***************" oops
       |                             ^^^^ expected `,` or `}`, found a word without quotes at line 5, column 29
 
-    hint: openclaw config validate
+    hint: openclaw config file
     "#);
 }
 

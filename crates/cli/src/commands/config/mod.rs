@@ -15,7 +15,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::out;
 use crate::refs::quoted;
-use crate::view::{Place, json_value, mask_tokens, raw_value, snippet, text_value};
+use crate::view::{Place, counted, dedented, json_value, mask_tokens, raw_value, snippet, text_value};
 
 pub(super) fn run(app: &App, command: ConfigCommand) -> Result<()> {
     match command {
@@ -63,7 +63,8 @@ fn get(app: &App, text: &str, as_json: bool) -> Result<()> {
     if as_json {
         return out::print_json(&json_value(&value.to_owned_value(), place));
     }
-    let text = value.as_str().map_or_else(|| raw_value(value, place), |text| text_value(&text, place));
+    let text =
+        value.as_str().map_or_else(|| dedented(&raw_value(value, place)), |text| text_value(&text, place));
     out::print(&format!("{text}\n"))
 }
 
@@ -172,9 +173,9 @@ fn validate(app: &App, as_json: bool) -> Result<()> {
                 "issues": [{ "severity": "error", "message": error.to_string(), "line": place.map(|p| p.0), "column": place.map(|p| p.1) }],
                 "warnings": [],
             }))?;
-            return Err(app.config_failure(&error));
+            return Err(unreadable(app, &error));
         }
-        Err(error) => return Err(app.config_failure(&error)),
+        Err(error) => return Err(unreadable(app, &error)),
     };
     let shown = app.shown(path);
     let Some(document) = &loaded.document else {
@@ -213,19 +214,31 @@ fn validate(app: &App, as_json: bool) -> Result<()> {
             out::say(&format!("{}\n", snippet(&shown, document.as_str(), finding.span.clone(), &label)));
         }
         if errors == 0 {
-            let aliases = Aliases::of(&loaded.config).iter().count();
             out::print(&format!(
-                "Config valid: {shown} (default {}, {} fallbacks, {aliases} aliases)\n",
+                "Config valid: {shown} (default {}, {}, {})\n",
                 loaded.config.primary().unwrap_or("not set"),
-                loaded.config.fallbacks().len(),
+                counted(loaded.config.fallbacks().len(), "fallback", "fallbacks"),
+                counted(Aliases::of(&loaded.config).iter().count(), "alias", "aliases"),
             ))?;
         }
     }
     if errors > 0 {
-        let what = format!("`{shown}` has {errors} {} to mend", if errors == 1 { "place" } else { "places" });
+        let what = format!("`{shown}` has {} to mend", counted(errors, "place", "places"));
         return Err(Failure::new(Exit::Usage, what).hint("openclaw config validate --json"));
     }
     Ok(())
+}
+
+/// As every command tells it, but for the hint: the place is shown already, so it leads on to the latest backup.
+fn unreadable(app: &App, error: &store::ConfigError) -> Failure {
+    let failure = app.config_failure(error);
+    let path = &app.places.config;
+    let has_backup = || openclaw_atomic_file::list_backups(path).is_ok_and(|backups| !backups.is_empty());
+    if error.place().is_some() && error.path() == path && has_backup() {
+        failure.hint("openclaw config restore --dry-run")
+    } else {
+        failure.hint("openclaw config file")
+    }
 }
 
 fn line_column(text: &str, offset: usize) -> (usize, usize) {

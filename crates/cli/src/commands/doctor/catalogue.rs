@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use super::ask::{Answers, Router};
-use super::config::counted;
 use super::finding::{Check, Finding, Level};
 use crate::app::App;
-use crate::view::age;
+use crate::view::{age, counted};
 
 /// Offers come and go by the day.
 const OLD: Duration = Duration::from_secs(24 * 60 * 60);

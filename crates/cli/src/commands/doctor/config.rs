@@ -12,7 +12,7 @@ use super::ask::Answers;
 use super::finding::{Check, FIX, Finding, Level};
 use crate::app::App;
 use crate::refs::{DEFAULT_MODEL, nearest, quoted};
-use crate::view::mask_tokens;
+use crate::view::{counted, mask_tokens};
 
 pub(super) fn look(app: &App, subject: &Subject, answers: &Answers) -> Vec<Finding> {
     let shown = app.shown(&app.places.config);
@@ -47,10 +47,6 @@ pub(super) fn look(app: &App, subject: &Subject, answers: &Answers) -> Vec<Findi
     findings.extend(unserved(subject, &named, &answers.catalog));
     findings.extend(foreign(&named));
     findings
-}
-
-pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 fn no_default() -> Finding {
