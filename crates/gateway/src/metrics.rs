@@ -147,7 +147,7 @@ impl Default for Metrics {
         r.register("requests_in_flight", "Requests that run", metrics.in_flight.clone());
         r.register("open_streams", "Streams that have begun and not ended", metrics.open_streams.clone());
         r.register("connections", "Connections of clients", metrics.connections.clone());
-        r.register("models", "Models in the catalog", metrics.models.clone());
+        r.register("models", "Models in the catalogue", metrics.models.clone());
         r.register(
             "config_ok",
             "1 where the files on disk are those that are used",

@@ -198,7 +198,7 @@ async fn requests_are_counted() {
     # HELP openclaw_failovers Moves to another offer, by what failed.
     # HELP openclaw_first_token_seconds From a request's head to the first event of a stream that says something.
     # HELP openclaw_list_ok 1 where the router's list could be had when it was last asked for.
-    # HELP openclaw_models Models in the catalog.
+    # HELP openclaw_models Models in the catalogue.
     # HELP openclaw_open_streams Streams that have begun and not ended.
     # HELP openclaw_panics Requests that panicked.
     # HELP openclaw_refused Requests that the gateway refused itself, by code.
