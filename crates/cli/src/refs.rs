@@ -201,7 +201,8 @@ fn nearest_policy(slug: &str) -> Option<&'static str> {
         .find(|policy| strsim::damerau_levenshtein(policy, &slug.to_lowercase()) <= 2)
 }
 
-fn with_suffix_of(id: &str, model: &ModelRef) -> String {
+/// An id with the suffix that a reference has.
+pub(crate) fn with_suffix_of(id: &str, model: &ModelRef) -> String {
     match model.selector().suffix() {
         Some(suffix) => format!("{id}:{suffix}"),
         None => id.to_owned(),

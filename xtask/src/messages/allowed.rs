@@ -164,7 +164,6 @@ pub(super) const ALLOWED: &[(&str, &str)] = &[
     ("Say hello in five words.", UNTESTED),
     ("the answer reached its limit of tokens; `--max-tokens` sets another", UNTESTED),
     // crates/cli/src/commands/infer/words.rs
-    ("does not serve the model", UNTESTED),
     ("does not take the request", UNTESTED),
     ("nobody answered in time, in", UNTESTED),
     ("nobody answered, in", UNTESTED),

@@ -407,7 +407,7 @@ fn the_stats_tell_every_attempt() {
     together failed (503): trying Qwen/Qwen3-8B
     1. deepseek-ai/DeepSeek-R1:together: provider_fault (503) after T, cooled for 1 s
     2. Qwen/Qwen3-8B at nscale: answered after T
-    nscale answered with Qwen/Qwen3-8B at attempt 2, where together was predicted · 1 tokens in, 34 out · first token T s · V tok/s · T s · about 0.00000619 USD
+    nscale answered with Qwen/Qwen3-8B at attempt 2, where together was predicted · 1 token in, 34 out · first token T s · V tok/s · T s · about 0.00000619 USD
     "));
 }
 
@@ -437,6 +437,59 @@ fn a_model_given_by_hand_keeps_the_fallbacks_and_can_be_asked_alone() {
     hint: openclaw models route deepseek-ai/DeepSeek-R1:novita --refresh
     "));
     assert_snapshot!(asked(&world), @"1 requests: DeepSeek-R1:novita at novita");
+}
+
+#[test]
+fn a_slip_of_the_hand_is_not_answered_by_another_model() {
+    let world = World::onboarded();
+    world.write_config(
+        "{agents:{defaults:{model:{primary:'huggingface/acme/gone',fallbacks:['huggingface/Qwen/Qwen3-8B']}}}}",
+    );
+    let mut report = String::new();
+    for model in ["deepseek-ai/DeepSeek-R11:cheapest", "acme/none"] {
+        report.push_str(&format!(
+            "$ --model {model}\n{}",
+            world.run(&[&ASK[..], &["--model", model]].concat())
+        ));
+        report.push_str(&format!("{}\n\n", asked(&world)));
+        world.sandbox().clear_requests();
+    }
+    // Nobody mistyped what stands in the config: there the fallbacks are for days like this.
+    report.push_str(&format!("$\n{}{}\n", world.run(&ASK), asked(&world)));
+    steady!(assert_snapshot!(report, @"
+    $ --model deepseek-ai/DeepSeek-R11:cheapest
+    exit 3
+    -- err
+    error: nobody serves `deepseek-ai/DeepSeek-R11:cheapest` for this account
+      no enabled provider serves the model (status 400)
+      The requested model 'deepseek-ai/DeepSeek-R11:cheapest' does not exist.
+      request id ID
+      no fallback was asked, since the router does not list this model
+      the nearest that it lists is `deepseek-ai/DeepSeek-R1`
+
+    hint: openclaw infer model run --model deepseek-ai/DeepSeek-R1:cheapest
+    1 requests: DeepSeek-R11:cheapest at nobody
+
+    $ --model acme/none
+    exit 3
+    -- err
+    error: nobody serves `acme/none` for this account
+      no enabled provider serves the model (status 400)
+      The requested model 'acme/none' does not exist.
+      request id ID
+      no fallback was asked, since the router does not list this model
+
+    hint: openclaw models route acme/none --refresh
+    1 requests: none at nobody
+
+    $
+    exit 0
+    -- out
+    You asked: “Hi” This is a rehearsal: the sandbox answers for Qwen/Qwen3-8B as nscale would, no model has run and nothing was spent.
+    -- err
+    acme/gone does not serve the model (400): trying Qwen/Qwen3-8B
+    2 requests: gone at nobody, Qwen3-8B at nscale
+    "));
 }
 
 #[test]
@@ -477,7 +530,7 @@ fn who_answers_above_the_price_limit_is_told() {
     -- out
     You asked: “Hi” This is a rehearsal: the sandbox answers for openai/gpt-oss-20b as groq would, no model has run and nothing was spent.
     -- err
-    groq answered, where together was predicted · 1 tokens in, 23 out · first token T s · V tok/s · T s · about 0.0000116 USD
+    groq answered, where together was predicted · 1 token in, 23 out · first token T s · V tok/s · T s · about 0.0000116 USD
     warning: groq answered, which asks 0.50 USD per million tokens of output, above `--max-price`
     "));
     assert_snapshot!(asked(&world), @"1 requests: gpt-oss-20b at groq");

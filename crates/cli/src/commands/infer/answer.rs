@@ -62,15 +62,17 @@ impl Answer {
                 let speed = tokens as f64 / time;
                 format!("{speed:.0}")
             });
+        let asked = usage.and_then(|usage| usage.prompt_tokens);
         format!(
-            "{} · {} tokens in, {} out · first token {} · {} tok/s · {} · {} USD",
+            "{} · {} {} in, {} out · first token {} · {} tok/s · {} · {}",
             self.who(),
-            or_unknown(usage.and_then(|usage| usage.prompt_tokens)),
+            or_unknown(asked),
+            if asked == Some(1) { "token" } else { "tokens" },
             or_unknown(usage.and_then(|usage| usage.completion_tokens)),
             seconds(self.first),
             or_unknown(speed),
             seconds(Some(self.elapsed)),
-            or_unknown(self.cost(desk).map(|cost| format!("about {cost}"))),
+            self.cost(desk).map_or_else(|| "cost not known".to_owned(), |cost| format!("about {cost} USD")),
         )
     }
 

@@ -2,10 +2,10 @@
 
 use std::time::Instant;
 
-use openclaw_catalog::Needs;
-use openclaw_failover::{LeftOut, Options, Plan};
+use openclaw_catalog::{Availability, Needs};
+use openclaw_failover::{Class, LeftOut, Options, Plan};
 use openclaw_hf_client::{
-    ChatEvent, ChatRequest, Client, Error, Message, ReasoningEffort, SharedCooldowns, drive,
+    ChatEvent, ChatRequest, Client, DriveError, Error, Message, ReasoningEffort, SharedCooldowns, drive,
 };
 use openclaw_model_ref::ModelRef;
 
@@ -16,7 +16,7 @@ use crate::args::{Asking, Effort, Need};
 use crate::catalogue::{Ask, Known, ListState, known};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::refs::{DEFAULT_MODEL, fallbacks, resolve, resolve_in_file};
+use crate::refs::{DEFAULT_MODEL, fallbacks, nearest, resolve, resolve_in_file, with_suffix_of};
 use crate::view::dim;
 use crate::{network, out};
 
@@ -32,6 +32,8 @@ pub(in crate::commands) struct Desk<'a> {
     fails_over: bool,
     /// The model that is asked first.
     pub(in crate::commands) primary: ModelRef,
+    /// Whether that one was typed, rather than read in the config.
+    is_typed: bool,
     /// Those of the config.
     fallbacks: Vec<ModelRef>,
     token_from: String,
@@ -95,6 +97,7 @@ impl<'a> Desk<'a> {
             options,
             fails_over: !flags.no_failover,
             primary,
+            is_typed: asking.model.is_some(),
             fallbacks,
             again,
         })
@@ -105,6 +108,7 @@ impl<'a> Desk<'a> {
         let primary = resolve(typed, &self.settings.aliases, Some(&self.known.catalog), self.again)?;
         crate::refs::check(&primary, &self.known.catalog, false, self.again)?;
         self.primary = primary;
+        self.is_typed = true;
         Ok(())
     }
 
@@ -137,8 +141,32 @@ impl<'a> Desk<'a> {
 
     fn plan(&self) -> Plan {
         let mut chain = vec![self.primary.clone()];
-        chain.extend_from_slice(&self.fallbacks);
+        if !self.is_slip() {
+            chain.extend_from_slice(&self.fallbacks);
+        }
         Plan::new(&chain, &self.known.catalog, self.options)
+    }
+
+    /// Whether the model was typed and the router does not list it: a slip of the hand is not answered by another model.
+    fn is_slip(&self) -> bool {
+        self.is_typed && self.known.catalog.availability(&self.primary) == Availability::NotListed
+    }
+
+    /// How it is told that nobody answered.
+    fn nobody(&self, error: &DriveError, left_out: &[LeftOut]) -> Failure {
+        let mut failure = words::nobody(error, left_out, &self.primary, &self.token_from, self.fails_over);
+        if !self.is_slip() || error.class() != Some(Class::ModelUnsupported) {
+            return failure;
+        }
+        if !self.fallbacks.is_empty() {
+            failure = failure.because("no fallback was asked, since the router does not list this model");
+        }
+        match nearest(self.primary.hub_id(), &self.known.catalog) {
+            Some(near) => failure
+                .because(format!("the nearest that it lists is `{}`", near.id))
+                .hint(format!("{} {}", self.again, with_suffix_of(&near.id, &self.primary))),
+            None => failure,
+        }
     }
 
     /// Asks one after another until one answers; what comes is on the screen and in `answer`, as far as it came.
@@ -163,9 +191,7 @@ impl<'a> Desk<'a> {
         if self.app.verbose {
             out::say(&format!("{what}: {:.2} s\n", asked.elapsed().as_secs_f64()));
         }
-        let mut driven = driven.map_err(|error| {
-            words::nobody(&error, &left_out, &self.primary, &self.token_from, self.fails_over)
-        })?;
+        let mut driven = driven.map_err(|error| self.nobody(&error, &left_out))?;
         answer.first = Some(driven.time_to_first_event());
         answer.answering = Some(driven.target().model.clone());
         answer.provider.clone_from(&driven.meta().provider);
