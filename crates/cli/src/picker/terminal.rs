@@ -15,6 +15,8 @@ use super::view::frame;
 
 /// Where a terminal does not say how large it is.
 const USUAL: Size = Size { width: 80, height: 24 };
+/// How long the next key is waited for before the screen is drawn; one of zero would not even be looked for.
+const PAUSE: Duration = Duration::from_millis(1);
 
 /// Asks until something is picked or the user leaves.
 ///
@@ -33,7 +35,7 @@ pub(super) fn run(question: &Question<'_>) -> io::Result<Step> {
             if step != Step::Stay {
                 return Ok(step);
             }
-            if !poll(Duration::ZERO)? {
+            if !poll(PAUSE)? {
                 break;
             }
         }
@@ -125,7 +127,7 @@ impl Screen {
         let mut out = io::stderr();
         enter(&mut out)?;
         // From now on a change of the window is heard; one between asking for its size and this would be lost.
-        poll(Duration::ZERO)?;
+        poll(PAUSE)?;
         Ok(Self { out, shown: Frame::blank(USUAL), has_styles, _guard: guard })
     }
 

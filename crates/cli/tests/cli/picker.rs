@@ -135,7 +135,7 @@ fn the_terminals_settings_are_what_they_were() {
         shell
             .envs(ours.get_envs().filter_map(|(name, value)| Some((name, value?))))
             .current_dir(world.home());
-        let mut terminal = Terminal::spawn(shell, (80, 24));
+        let mut terminal = Terminal::spawn(&shell, (80, 24));
         terminal.shows("Enter picks");
         terminal.types(leave);
         let left = terminal.leaves();
@@ -355,6 +355,22 @@ fn a_window_that_changes_is_drawn_anew() {
     terminal.shows("Ctrl-O offers]");
     terminal.types(ENTER);
     assert_eq!(terminal.ends().0, Some(0));
+}
+
+/// Both may be there when the program looks: neither makes it forget the other.
+#[test]
+fn a_key_that_comes_with_a_change_of_the_window_is_heard() {
+    let world = World::onboarded();
+    let mut terminal = opened(&world, (100, 24));
+    terminal.shows("Enter picks");
+    for typed in 1..=60 {
+        terminal.resizes(101, 25);
+        terminal.resizes(100, 24);
+        terminal.types("x");
+        terminal.shows(&"x".repeat(typed));
+    }
+    terminal.types(ESCAPE);
+    assert_eq!(terminal.ends().0, Some(130));
 }
 
 #[test]

@@ -58,15 +58,25 @@ impl Terminal {
     ) -> Self {
         let mut command = world.command(args);
         command.env("TERM", "xterm-256color").envs(env.iter().copied());
-        Self::spawn(command, (columns, rows))
+        Self::spawn(&command, (columns, rows))
     }
 
-    /// Any program.
-    pub(crate) fn spawn(mut command: Command, (columns, rows): (u16, u16)) -> Self {
-        command.stdin(Stdio::inherit());
-        let mut process = UnixProcess::spawn_command(command).expect("it runs in a terminal");
+    /// Any program; of its environment it gets what the command names and nothing else.
+    pub(crate) fn spawn(command: &Command, (columns, rows): (u16, u16)) -> Self {
+        // The terminal can be made as large as it should be only when something runs in it already: so the
+        // program is started by a shell that waits for a line. One that runs before would hear of the change
+        // at any time, its first keys included.
+        let mut waiting = Command::new("/bin/sh");
+        waiting.args(["-c", "read -r go && exec \"$@\"", "sh"]).arg(command.get_program());
+        waiting.args(command.get_args()).stdin(Stdio::inherit()).env_clear();
+        waiting.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        if let Some(folder) = command.get_current_dir() {
+            waiting.current_dir(folder);
+        }
+        let mut process = UnixProcess::spawn_command(waiting).expect("it runs in a terminal");
         process.set_window_size(columns, rows).expect("a size");
-        let keyboard = process.open_stream().expect("a keyboard");
+        let mut keyboard = process.open_stream().expect("a keyboard");
+        keyboard.write_all(b"\n").and_then(|()| keyboard.flush()).expect("it is read");
         let mut output = process.open_stream().expect("a screen");
         let (tell, said) = channel();
         std::thread::spawn(move || {
@@ -91,6 +101,12 @@ impl Terminal {
     #[track_caller]
     pub(crate) fn shows_without(&mut self, text: &str, gone: &str) -> String {
         self.becomes(text, |screen| screen.contains(text) && !screen.contains(gone))
+    }
+
+    /// Reads until the screen shows a text so many times.
+    #[track_caller]
+    pub(crate) fn shows_times(&mut self, text: &str, times: usize) -> String {
+        self.becomes(text, |screen| screen.matches(text).count() == times)
     }
 
     #[track_caller]
