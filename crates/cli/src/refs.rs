@@ -95,11 +95,10 @@ pub(crate) fn looks_like_a_token(word: &str) -> bool {
 
 /// A word as it can be typed in a shell.
 pub(crate) fn quoted(word: &str) -> String {
-    if word.chars().all(|c| c.is_alphanumeric() || "-_./:".contains(c)) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
+    // Only a word that begins with `=` is more than itself to a shell.
+    let is_plain =
+        |c: char| c.is_alphanumeric() || "-_./:".contains(c) || (c == '=' && word.starts_with('-'));
+    if word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 fn nearest_alias(word: &str, aliases: &Aliases) -> Option<String> {

@@ -34,17 +34,28 @@ const MEANT: &[(&[&str], &str)] = &[
 /// Words that people put before a question.
 const ASKING: [&str; 8] = ["ask", "run", "prompt", "generate", "complete", "query", "say", "agent"];
 
-/// How a command line that cannot be read is told; `None` where clap's own words say it best.
+/// How a command line that cannot be read is told; `None` where help or the version was asked for.
 pub(crate) fn failure(error: &clap::Error, typed: &[OsString]) -> Option<Failure> {
     let typed: Vec<String> = typed.iter().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
-    match error.kind() {
-        ErrorKind::InvalidSubcommand => no_command(&context(error, ContextKind::InvalidSubcommand)?, &typed),
+    let told = match error.kind() {
+        ErrorKind::DisplayHelp
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+        | ErrorKind::DisplayVersion => return None,
+        ErrorKind::InvalidSubcommand => {
+            context(error, ContextKind::InvalidSubcommand).and_then(|word| no_command(&word, &typed))
+        }
         ErrorKind::UnknownArgument => {
             let near = context(error, ContextKind::SuggestedArg);
-            no_argument(&context(error, ContextKind::InvalidArg)?, near.as_deref(), &typed)
+            context(error, ContextKind::InvalidArg)
+                .and_then(|word| no_argument(&word, near.as_deref(), &typed))
         }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => no_value(error, &typed),
+        ErrorKind::TooManyValues => takes_nothing(error, &typed),
+        ErrorKind::MissingRequiredArgument => missing(error, &typed),
+        ErrorKind::ArgumentConflict => conflict(error, &typed),
         _ => None,
-    }
+    };
+    Some(told.unwrap_or_else(|| unreadable(error, &typed)))
 }
 
 fn context(error: &clap::Error, kind: ContextKind) -> Option<String> {
@@ -52,6 +63,15 @@ fn context(error: &clap::Error, kind: ContextKind) -> Option<String> {
         ContextValue::String(text) => Some(text.clone()),
         ContextValue::Strings(texts) => texts.first().cloned(),
         _ => None,
+    }
+}
+
+/// All texts of a kind.
+fn contexts(error: &clap::Error, kind: ContextKind) -> Vec<String> {
+    match error.get(kind) {
+        Some(ContextValue::String(text)) => vec![text.clone()],
+        Some(ContextValue::Strings(texts)) => texts.clone(),
+        _ => Vec::new(),
     }
 }
 
@@ -157,6 +177,143 @@ fn no_argument(word: &str, near: Option<&str>, typed: &[String]) -> Option<Failu
         "openclaw chat" => failure.because("what you say is typed in there").hint("openclaw chat"),
         _ => failure.hint(format!("{path} --help")),
     })
+}
+
+/// An argument by its name alone: `--sort` of `--sort <KEY>`.
+fn name(argument: &str) -> &str {
+    argument.split(' ').next().unwrap_or(argument).trim_end_matches("...")
+}
+
+/// Several names as a person lists them.
+fn listed(arguments: &[String]) -> String {
+    let names: Vec<_> = arguments.iter().map(|argument| format!("`{}`", name(argument))).collect();
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, before)) => format!("{} and {last}", before.join(", ")),
+        None => "an argument".to_owned(),
+    }
+}
+
+/// A value that is not one of those that can be, or that is missing.
+fn no_value(error: &clap::Error, typed: &[String]) -> Option<Failure> {
+    let argument = context(error, ContextKind::InvalidArg)?;
+    let name = name(&argument);
+    let value = context(error, ContextKind::InvalidValue).unwrap_or_default();
+    let known = contexts(error, ContextKind::ValidValue);
+    let path = walk("", typed).path;
+    let is_missing = value.is_empty() && std::error::Error::source(error).is_none();
+    let mut failure = Failure::new(
+        Exit::Usage,
+        if is_missing {
+            format!("`{name}` of `{path}` needs a value")
+        } else {
+            match value.as_str() {
+                "" => format!("`{name}` of `{path}` takes no empty value"),
+                value => format!("`{name}` of `{path}` takes no `{}`", value.escape_debug()),
+            }
+        },
+    );
+    if let Some(source) = std::error::Error::source(error) {
+        failure = failure.because(expected(source));
+    } else if !known.is_empty() {
+        failure = failure.because(format!("expected {}", or(&known)));
+    }
+    let near = context(error, ContextKind::SuggestedValue).filter(|_| !is_missing);
+    Some(match near {
+        Some(near) => failure.hint(joined("openclaw", &with_value(typed, name, &value, &near))),
+        None => failure.hint(format!("{path} --help")),
+    })
+}
+
+/// What was expected, where the library says only what is wrong.
+fn expected(source: &(dyn std::error::Error + 'static)) -> String {
+    if source.is::<std::num::ParseIntError>() {
+        return "expected a whole number".to_owned();
+    }
+    if source.is::<std::num::ParseFloatError>() {
+        return "expected a number".to_owned();
+    }
+    let text = source.to_string();
+    let range = text.split_once(" is not in ").and_then(|(_, range)| range.split_once("..="));
+    range.map_or(text.clone(), |(least, most)| format!("expected a whole number from {least} to {most}"))
+}
+
+/// `name`, `price` or `speed`.
+fn or(values: &[String]) -> String {
+    let values: Vec<_> = values.iter().map(|value| format!("`{value}`")).collect();
+    match values.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, before)) => format!("{} or {last}", before.join(", ")),
+        None => String::new(),
+    }
+}
+
+/// The line with another value of one argument.
+fn with_value(typed: &[String], name: &str, value: &str, near: &str) -> Vec<String> {
+    let glued = format!("{name}={value}");
+    let mut before = "";
+    let mut words = Vec::with_capacity(typed.len());
+    for word in typed {
+        words.push(if *word == glued {
+            format!("{name}={near}")
+        } else if word == value && (before == name || !name.starts_with('-')) {
+            near.to_owned()
+        } else {
+            word.clone()
+        });
+        before = word;
+    }
+    words
+}
+
+/// An option that is given a value, and has none.
+fn takes_nothing(error: &clap::Error, typed: &[String]) -> Option<Failure> {
+    let argument = context(error, ContextKind::InvalidArg)?;
+    let name = name(&argument);
+    let value = context(error, ContextKind::InvalidValue)?;
+    let glued = format!("{name}={value}");
+    let mended: Vec<_> =
+        typed.iter().map(|word| if *word == glued { name.to_owned() } else { word.clone() }).collect();
+    let what = format!("`{name}` of `{}` takes no value", walk("", typed).path);
+    let failure = Failure::new(Exit::Usage, what).because(format!("found `{}`", value.escape_debug()));
+    Some(failure.hint(joined("openclaw", &mended)))
+}
+
+fn missing(error: &clap::Error, typed: &[String]) -> Option<Failure> {
+    let arguments = contexts(error, ContextKind::InvalidArg);
+    if arguments.is_empty() {
+        return None;
+    }
+    let path = walk("", typed).path;
+    let what = format!("`{path}` needs {}", listed(&arguments));
+    Some(Failure::new(Exit::Usage, what).hint(format!("{path} --help")))
+}
+
+fn conflict(error: &clap::Error, typed: &[String]) -> Option<Failure> {
+    let argument = context(error, ContextKind::InvalidArg)?;
+    let others = contexts(error, ContextKind::PriorArg);
+    if others.is_empty() {
+        return None;
+    }
+    let path = walk("", typed).path;
+    let name = name(&argument);
+    let what = if others.iter().any(|other| other.split(' ').next() == Some(name)) {
+        format!("`{name}` can stand in `{path}` only once")
+    } else {
+        format!("`{name}` of `{path}` does not go together with {}", listed(&others))
+    };
+    Some(Failure::new(Exit::Usage, what).hint(format!("{path} --help")))
+}
+
+/// What is left: bytes that are no text, and whatever the parser learns to say.
+fn unreadable(error: &clap::Error, typed: &[String]) -> Failure {
+    let path = walk("", typed).path;
+    let failure = Failure::new(Exit::Usage, "the command line cannot be read");
+    let failure = match error.kind() {
+        ErrorKind::InvalidUtf8 => failure.because("it has bytes that are no text"),
+        kind => failure.because(kind.to_string()),
+    };
+    failure.hint(format!("{path} --help"))
 }
 
 #[cfg(test)]

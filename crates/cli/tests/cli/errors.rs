@@ -80,12 +80,10 @@ fn what_is_mistyped_gets_a_suggestion_and_costs_nothing() {
     $ openclaw models list --sort prize
     exit 2
     -- err
-    error: invalid value 'prize' for '--sort <KEY>'
-      [possible values: name, price, speed, context]
+    error: `--sort` of `openclaw models list` takes no `prize`
+      expected `name`, `price`, `speed` or `context`
 
-      tip: a similar value exists: 'price'
-
-    For more information, try '--help'.
+    hint: openclaw models list --sort price
 
     $ openclaw models list --all --max-price -1
     exit 2
@@ -95,6 +93,166 @@ fn what_is_mistyped_gets_a_suggestion_and_costs_nothing() {
     hint: openclaw models list --help
     ");
     assert_eq!(world.sandbox().requests().len(), 0);
+}
+
+#[test]
+fn what_the_parser_refuses_is_told_as_everything_else() {
+    let world = World::onboarded();
+    let mut report = String::new();
+    for args in [
+        &["models", "list", "--sort"][..],
+        &["models", "list", "--sort=contxt"],
+        &["models", "list", "--sort", "beauty"],
+        &["models", "list", "--json=yes"],
+        &["models", "list", "--json", "--plain"],
+        &["models", "list", "--json", "--json"],
+        &["models", "list", "--all", "--max-price", "cheap"],
+        &["models", "aliases", "add"],
+        &["models", "aliases", "add", "r1"],
+        &["config", "set", "agents.defaults"],
+        &["doctor", "--dry-run"],
+        &["infer", "model", "run", "--prompt", "Hi", "--timeout", "soon"],
+        &["completions", "tcsh"],
+        &["gateway", "run", "--port", "eighty"],
+        &["onboard", "--huggingface-api-key"],
+    ] {
+        report.push_str(&format!("$ openclaw {}\n{}\n", args.join(" "), world.run(args)));
+    }
+    assert_snapshot!(report, @"
+    $ openclaw models list --sort
+    exit 2
+    -- err
+    error: `--sort` of `openclaw models list` needs a value
+      expected `name`, `price`, `speed` or `context`
+
+    hint: openclaw models list --help
+
+    $ openclaw models list --sort=contxt
+    exit 2
+    -- err
+    error: `--sort` of `openclaw models list` takes no `contxt`
+      expected `name`, `price`, `speed` or `context`
+
+    hint: openclaw models list --sort=context
+
+    $ openclaw models list --sort beauty
+    exit 2
+    -- err
+    error: `--sort` of `openclaw models list` takes no `beauty`
+      expected `name`, `price`, `speed` or `context`
+
+    hint: openclaw models list --help
+
+    $ openclaw models list --json=yes
+    exit 2
+    -- err
+    error: `--json` of `openclaw models list` takes no value
+      found `yes`
+
+    hint: openclaw models list --json
+
+    $ openclaw models list --json --plain
+    exit 2
+    -- err
+    error: `--json` of `openclaw models list` does not go together with `--plain`
+
+    hint: openclaw models list --help
+
+    $ openclaw models list --json --json
+    exit 2
+    -- err
+    error: `--json` can stand in `openclaw models list` only once
+
+    hint: openclaw models list --help
+
+    $ openclaw models list --all --max-price cheap
+    exit 2
+    -- err
+    error: `--max-price` of `openclaw models list` takes no `cheap`
+      expected a number
+
+    hint: openclaw models list --help
+
+    $ openclaw models aliases add
+    exit 2
+    -- err
+    error: `openclaw models aliases add` needs `<ALIAS>` and `<REF>`
+
+    hint: openclaw models aliases add --help
+
+    $ openclaw models aliases add r1
+    exit 2
+    -- err
+    error: `openclaw models aliases add` needs `<REF>`
+
+    hint: openclaw models aliases add --help
+
+    $ openclaw config set agents.defaults
+    exit 2
+    -- err
+    error: `openclaw config set` needs `<VALUE>`
+
+    hint: openclaw config set --help
+
+    $ openclaw doctor --dry-run
+    exit 2
+    -- err
+    error: `openclaw doctor` needs `--fix`
+
+    hint: openclaw doctor --help
+
+    $ openclaw infer model run --prompt Hi --timeout soon
+    exit 2
+    -- err
+    error: `--timeout` of `openclaw infer model run` takes no `soon`
+      expected seconds, such as 10 or 0.5
+
+    hint: openclaw infer model run --help
+
+    $ openclaw completions tcsh
+    exit 2
+    -- err
+    error: `<SHELL>` of `openclaw completions` takes no `tcsh`
+      expected `bash`, `elvish`, `fish`, `powershell` or `zsh`
+
+    hint: openclaw completions zsh
+
+    $ openclaw gateway run --port eighty
+    exit 2
+    -- err
+    error: `--port` of `openclaw gateway run` takes no `eighty`
+      expected a whole number
+
+    hint: openclaw gateway run --help
+
+    $ openclaw onboard --huggingface-api-key
+    exit 2
+    -- err
+    error: `--huggingface-api-key` of `openclaw onboard` needs a value
+
+    hint: openclaw onboard --help
+    ");
+    assert!(!report.contains("For more information"), "{report}");
+    assert_eq!(world.sandbox().requests().len(), 0);
+}
+
+#[test]
+#[cfg(unix)]
+fn bytes_that_are_no_text_are_told() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let world = World::offline();
+    let output = world
+        .command(&["models", "set"])
+        .arg(std::ffi::OsStr::from_bytes(b"Qwen/\xff"))
+        .output()
+        .expect("it runs");
+    assert_eq!(output.status.code(), Some(2));
+    assert_snapshot!(String::from_utf8_lossy(&output.stderr), @"
+    error: the command line cannot be read
+      it has bytes that are no text
+
+    hint: openclaw models set --help
+    ");
 }
 
 #[test]

@@ -69,12 +69,9 @@ fn what_cannot_be_done_is_told_and_changes_nothing() {
     $ openclaw gateway keys remove
     exit 2
     -- err
-    error: the following required arguments were not provided:
-      <NAME>
+    error: `openclaw gateway keys remove` needs `<NAME>`
 
-    Usage: openclaw gateway keys remove <NAME>
-
-    For more information, try '--help'.
+    hint: openclaw gateway keys remove --help
 
     $ openclaw gateway keys add ci
     exit 2
@@ -149,16 +146,18 @@ fn what_cannot_be_done_is_told_and_changes_nothing() {
     $ openclaw gateway keys add eve --requests-per-minute many
     exit 2
     -- err
-    error: invalid value 'many' for '--requests-per-minute <N>': expected a whole number of at most 4294967295, or `none`
+    error: `--requests-per-minute` of `openclaw gateway keys add` takes no `many`
+      expected a whole number of at most 4294967295, or `none`
 
-    For more information, try '--help'.
+    hint: openclaw gateway keys add --help
 
     $ openclaw gateway keys add eve --requests-per-minute 2.5
     exit 2
     -- err
-    error: invalid value '2.5' for '--requests-per-minute <N>': expected a whole number of at most 4294967295, or `none`
+    error: `--requests-per-minute` of `openclaw gateway keys add` takes no `2.5`
+      expected a whole number of at most 4294967295, or `none`
 
-    For more information, try '--help'.
+    hint: openclaw gateway keys add --help
 
     $ openclaw gateway keys add eve --requests-per-minute -1
     exit 2
@@ -170,44 +169,50 @@ fn what_cannot_be_done_is_told_and_changes_nothing() {
     $ openclaw gateway keys add eve --tokens-per-minute 99999999999
     exit 2
     -- err
-    error: invalid value '99999999999' for '--tokens-per-minute <N>': expected a whole number of at most 4294967295, or `none`
+    error: `--tokens-per-minute` of `openclaw gateway keys add` takes no `99999999999`
+      expected a whole number of at most 4294967295, or `none`
 
-    For more information, try '--help'.
+    hint: openclaw gateway keys add --help
 
     $ openclaw gateway keys add eve --usd-per-day 2,50
     exit 2
     -- err
-    error: invalid value '2,50' for '--usd-per-day <USD>': expected USD of at most 1000000, such as 2.50, or `none`
+    error: `--usd-per-day` of `openclaw gateway keys add` takes no `2,50`
+      expected USD of at most 1000000, such as 2.50, or `none`
 
-    For more information, try '--help'.
+    hint: openclaw gateway keys add --help
 
     $ openclaw gateway keys add eve --usd-per-day=-1
     exit 2
     -- err
-    error: invalid value '-1' for '--usd-per-day <USD>': expected USD of at most 1000000, such as 2.50, or `none`
+    error: `--usd-per-day` of `openclaw gateway keys add` takes no `-1`
+      expected USD of at most 1000000, such as 2.50, or `none`
 
-    For more information, try '--help'.
+    hint: openclaw gateway keys add --help
 
     $ openclaw gateway keys add eve --usd-per-day nan
     exit 2
     -- err
-    error: invalid value 'nan' for '--usd-per-day <USD>': expected USD of at most 1000000, such as 2.50, or `none`
+    error: `--usd-per-day` of `openclaw gateway keys add` takes no `nan`
+      expected USD of at most 1000000, such as 2.50, or `none`
 
-    For more information, try '--help'.
+    hint: openclaw gateway keys add --help
 
     $ openclaw gateway keys add eve --usd-per-day 1e9
     exit 2
     -- err
-    error: invalid value '1e9' for '--usd-per-day <USD>': expected USD of at most 1000000, such as 2.50, or `none`
+    error: `--usd-per-day` of `openclaw gateway keys add` takes no `1e9`
+      expected USD of at most 1000000, such as 2.50, or `none`
 
-    For more information, try '--help'.
+    hint: openclaw gateway keys add --help
 
     $ openclaw gateway keys add eve --concurrent 
     exit 2
     -- err
-    error: invalid value '' for '--concurrent <N>': expected a whole number of at most 4294967295, or `none`
+    error: `--concurrent` of `openclaw gateway keys add` takes no empty value
+      expected a whole number of at most 4294967295, or `none`
 
-    For more information, try '--help'.
+    hint: openclaw gateway keys add --help
 
     $ openclaw gateway keys add eve --models smal
     exit 2
