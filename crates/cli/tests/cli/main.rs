@@ -6,6 +6,8 @@ mod config;
 mod demo;
 #[cfg(unix)]
 mod doctor;
+#[cfg(unix)]
+mod doctor_findings;
 mod errors;
 #[path = "../../../config-merge/tests/support/examples.rs"]
 mod examples;
@@ -23,7 +25,10 @@ mod picker;
 #[cfg(unix)]
 mod prompts;
 mod reference;
+mod said;
 mod secrets;
+#[cfg(unix)]
+mod shells;
 #[cfg(all(unix, feature = "redis"))]
 #[path = "../../../../tests/support/store.rs"]
 mod store;

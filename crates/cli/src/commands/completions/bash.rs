@@ -93,12 +93,12 @@ fn typed_before() -> String {
 
 /// A word as it is meant, and the quote that it leaves open.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Typed {
-    text: String,
+pub(super) struct Typed {
+    pub(super) text: String,
     quote: Option<char>,
 }
 
-fn typed(raw: &str) -> Typed {
+pub(super) fn typed(raw: &str) -> Typed {
     let mut word = Typed::default();
     let mut chars = raw.chars().peekable();
     while let Some(c) = chars.next() {

@@ -3,15 +3,17 @@
 //! Whatever cannot be read is left out: a shell that completes has no place for an error. Nothing is asked for.
 
 mod bash;
+mod fish;
 mod paths;
 mod powershell;
 mod words;
+mod zsh;
 
 use std::ffi::OsStr;
 
 use clap::{Arg, Command, CommandFactory as _};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
-use clap_complete::env::{CompleteEnv, Elvish, Fish, Shells, Zsh};
+use clap_complete::env::{CompleteEnv, Elvish, Shells};
 
 use crate::args::Cli;
 use crate::exit::Exit;
@@ -22,7 +24,8 @@ use words::Kept;
 /// Which shell asks; set by the scripts that `openclaw completions` prints.
 const VARIABLE: &str = "OPENCLAW_COMPLETE";
 
-const SHELLS: Shells<'static> = Shells(&[&bash::Bash, &Elvish, &Fish, &powershell::PowerShell, &Zsh]);
+const SHELLS: Shells<'static> =
+    Shells(&[&bash::Bash, &Elvish, &fish::Fish, &powershell::PowerShell, &zsh::Zsh]);
 
 /// Prints the script that has a shell ask this program.
 pub(super) fn run(shell: clap_complete::Shell) -> Result<()> {
