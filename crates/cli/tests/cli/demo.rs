@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use crate::support::World;
+use openclaw_sandbox::{Fault, Script, When};
+
+use crate::support::{TOKEN, World};
 
 #[test]
 fn the_demo_tells_the_whole_story_without_a_network() {
@@ -53,23 +55,49 @@ fn steady(line: &str) -> String {
     line.to_owned()
 }
 
-/// The tour in the README is the demo's own output; `UPDATE_README=1` writes it anew.
-#[test]
-fn the_readme_shows_what_the_demo_prints() {
-    let world = World::offline();
-    let story = world.stdout(&["demo"]);
-    let story = story.lines().map(steady).collect::<Vec<_>>().join("\n");
+/// A session in the README is what is really said; `UPDATE_README=1` writes it anew.
+#[track_caller]
+fn readme_has(mark: &str, session: &str) {
+    let session = session.lines().map(steady).collect::<Vec<_>>().join("\n");
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
     let readme = std::fs::read_to_string(path).expect("the README");
-    let (head, rest) = readme.split_once("<!-- demo -->\n").expect("a mark");
-    let (shown, tail) = rest.split_once("<!-- /demo -->").expect("a mark");
-    let block = format!("```text\n{story}\n```\n");
+    let (begin, end) = (format!("<!-- {mark} -->\n"), format!("<!-- /{mark} -->"));
+    let (head, rest) = readme.split_once(&begin).expect("a mark");
+    let (shown, tail) = rest.split_once(&end).expect("a mark");
+    let block = format!("```text\n{session}\n```\n");
     if std::env::var_os("UPDATE_README").is_some() {
-        std::fs::write(path, format!("{head}<!-- demo -->\n{block}<!-- /demo -->{tail}"))
-            .expect("it is written");
+        std::fs::write(path, format!("{head}{begin}{block}{end}{tail}")).expect("it is written");
     } else {
-        assert_eq!(shown, block, "run this test again with UPDATE_README=1");
+        assert_eq!(shown, block, "run this test again with UPDATE_README=1 and --test-threads=1");
     }
+}
+
+#[test]
+fn the_readme_shows_what_the_demo_prints() {
+    readme_has("demo", &World::offline().stdout(&["demo"]));
+}
+
+#[test]
+#[cfg(unix)]
+fn the_readme_shows_a_real_failover() {
+    let world = World::onboarded();
+    world.stdout(&["models", "set", "deepseek-ai/DeepSeek-R1:together"]);
+    world.stdout(&["models", "fallbacks", "add", "Qwen/Qwen3-8B"]);
+    let down = Script::always(When::provider("together"), Fault::status(503));
+    world.sandbox().script(vec![down]).expect("it is scripted");
+    let line = "openclaw infer model run --prompt Hi --stats";
+    // Both outputs in the order in which a person sees them.
+    let own = world.command(&[]);
+    let mut shell = std::process::Command::new("/bin/sh");
+    shell.env_clear().args(["-c", &format!("exec 2>&1; {line}")]).current_dir(world.home());
+    shell.envs(own.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let folder = std::path::Path::new(own.get_program()).parent().expect("a folder");
+    shell.env("PATH", format!("{}:/usr/bin:/bin", folder.display()));
+    let output = shell.output().expect("it runs");
+    assert!(output.status.success(), "{output:?}");
+    let said = String::from_utf8(output.stdout).expect("text");
+    assert!(!said.contains(TOKEN), "{said}");
+    readme_has("failover", &format!("$ {line}\n{said}"));
 }
 
 #[test]

@@ -249,6 +249,91 @@ fn ctrl_c_and_esc_leave_every_file_as_it_was_the_second_time_too() {
     leaves_at_each(World::onboarded, &["models", "set"], &[("Enter picks", ENTER)]);
 }
 
+/// A config with something for `doctor --fix` to mend.
+fn muddled() -> World {
+    let world = World::onboarded();
+    world.write_config(
+        "{ agents: { defaults: { model: { primary: 'huggingface/Qwen/Qwen3-8B', fallbacks: ['huggingface/Qwen/Qwen3-8B'] } } } }\n",
+    );
+    world
+}
+
+#[test]
+fn doctor_shows_the_difference_before_it_asks_and_can_be_left() {
+    let fix = ["doctor", "--fix", "--offline"];
+    leaves_at_each(muddled, &fix, &[("Do this?", ENTER)]);
+    let world = muddled();
+    let before = world.config();
+    let mut terminal = Terminal::start(&world, &fix);
+    let screen = terminal.shows("Do this?");
+    assert!(
+        screen.contains("--- ~/.openclaw/openclaw.json") && screen.contains("fallbacks: [] }"),
+        "{screen}"
+    );
+    assert_eq!(world.config(), before, "nothing is written before");
+    terminal.types("n\r");
+    let (_, screen) = terminal.ends();
+    assert!(screen.contains("Nothing was mended."), "{screen}");
+    assert_eq!(world.config(), before);
+    let mut terminal = Terminal::start(&world, &fix);
+    terminal.shows("Do this?");
+    terminal.types("y\r");
+    let (_, screen) = terminal.ends();
+    assert!(screen.contains("Mended: "), "{screen}");
+    assert!(world.config().contains("fallbacks: []"), "{}", world.config());
+}
+
+/// A line cannot be left with Esc, which is a letter there; Ctrl-D ends the input.
+#[test]
+fn ctrl_c_and_ctrl_d_leave_every_file_as_it_was_in_a_terminal_without_a_cursor() {
+    const CTRL_D: &str = "\x04";
+    let token = format!("{TOKEN}\r");
+    // The second time: before the question the terminal is not raw yet, and Ctrl-D is something else there.
+    let hidden = "go on without a token\n[1] > A token is made at https://huggingface.co/settings/tokens/new\
+        ?ownUserPermissions=inference.serverless.write&tokenType=fineGrained\n\
+        Hugging Face token (it is not shown while you type or paste it):";
+    let onboarding = [
+        ("another provider", "1\n"),
+        ("while you type or paste it): ", "hf_refused_abc\r"),
+        ("And now?", "\n"),
+        (hidden, &token),
+        ("[deepseek-ai/DeepSeek-R1] > ", "glm-4.7\n"),
+        ("Prefer a specific backend?", "2\n"),
+        ("an empty line goes on", "\n"),
+        ("Write this? (Y/n) ", "\n"),
+    ];
+    let picking = [("[deepseek-ai/DeepSeek-R1] > ", "\n")];
+    let mending = [("Do this? (", "\n")];
+    let runs: [(fn() -> World, &[&str], &[(&str, &str)]); 3] = [
+        (World::new, &["onboard"], &onboarding),
+        (World::onboarded, &["models", "set"], &picking),
+        (muddled, &["doctor", "--fix", "--offline"], &mending),
+    ];
+    for (world, args, steps) in runs {
+        for stop in 0..steps.len() {
+            for leave in [CTRL_C, CTRL_D] {
+                let world = world();
+                let before = world.files();
+                let mut terminal = Terminal::of(&world, args, (120, 100), &[("TERM", "dumb")]);
+                for (prompt, answer) in &steps[..stop] {
+                    terminal.shows(prompt);
+                    terminal.types(answer);
+                }
+                let prompt = steps[stop].0;
+                terminal.shows(prompt);
+                terminal.types(leave);
+                let left = terminal.leaves();
+                // Where keys are not read one by one, Ctrl-C ends the program itself.
+                let is_ended = left.code == Some(130) || (left.code.is_none() && leave == CTRL_C);
+                assert!(is_ended, "at `{prompt}`: {:?} {}", left.code, left.screen);
+                assert_eq!(left.changed, [""; 0], "at `{prompt}`");
+                assert_eq!(world.files(), before, "at `{prompt}`");
+                assert!(!left.bytes.contains(TOKEN), "{:?}", left.bytes);
+            }
+        }
+    }
+}
+
 #[test]
 fn ctrl_c_at_the_test_question_says_no_since_all_is_written() {
     for leave in [CTRL_C, ESCAPE] {

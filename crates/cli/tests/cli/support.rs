@@ -204,6 +204,7 @@ macro_rules! steady {
         settings.add_filter(r"asked \d+ (s|min) ago", "asked N s ago");
         settings.add_filter(r"first token \d+\.\d\d s", "first token T s");
         settings.add_filter(r"· (-|\d+) tok/s · \d+\.\d\d s", "· V tok/s · T s");
+        settings.add_filter(r"within \d+ ms", "within N ms");
         settings.add_filter(r"after \d+(\.\d+)? m?s", "after T");
         settings.add_filter(r#""(firstTokenMs|elapsedMs)": \d+"#, r#""$1": N"#);
         settings.add_filter(r"oc-[0-9a-f]{48}", "KEY");

@@ -88,9 +88,13 @@ fn told(subject: &Subject, finding: &openclaw_config_merge::Finding) -> Finding 
             "OpenClaw refuses the whole config for it",
             format!("openclaw config set {} 'a name'", quoted(&format!("{}.name", finding.path))),
         ),
-        Kind::EntryId | Kind::EntryAlias => {
-            (Check::ConfigEntry, "OpenClaw refuses the whole config for it", unset())
-        }
+        // Without its id an entry is no better.
+        Kind::EntryId => (
+            Check::ConfigEntry,
+            "OpenClaw refuses the whole config for it",
+            self::unset(subject, finding.path.strip_suffix(".id").unwrap_or(&finding.path)),
+        ),
+        Kind::EntryAlias => (Check::ConfigEntry, "OpenClaw refuses the whole config for it", unset()),
         _ => (Check::ConfigEntry, "only the first has an effect", unset()),
     };
     let level = match finding.severity {

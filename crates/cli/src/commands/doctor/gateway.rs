@@ -90,7 +90,8 @@ fn daemon(app: &App, subject: &Subject) -> Option<Finding> {
     let Some(there) = seen.token else {
         let fix = match &found.source {
             Source::Environment { name } => {
-                format!("openclaw onboard --non-interactive --huggingface-api-key \"${name}\"")
+                // Through a pipe: what stands on a command line is seen by everybody on the machine.
+                format!("printenv {name} | openclaw onboard --non-interactive --huggingface-api-key -")
             }
             _ => "openclaw onboard".to_owned(),
         };
