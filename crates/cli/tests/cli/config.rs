@@ -702,12 +702,9 @@ fn diff_shows_and_does_nothing() {
     assert_snapshot!(world.run(&["config", "diff", "agents"]), @"
     exit 2
     -- err
-    error: the following required arguments were not provided:
-      <VALUE>
+    error: `openclaw config diff` needs `<VALUE>`
 
-    Usage: openclaw config diff <PATH> <VALUE>
-
-    For more information, try '--help'.
+    hint: openclaw config diff --help
     ");
     assert_eq!(world.files(), before);
 }

@@ -513,8 +513,9 @@ fn every_parameter_is_sent_by_its_name() {
     assert_snapshot!(world.run(&with(&["--timeout", "0", "--max-price", "cheap"])), @"
     exit 2
     -- err
-    error: invalid value '0' for '--timeout <SECONDS>': expected seconds, such as 10 or 0.5
+    error: `--timeout` of `openclaw infer model run` takes no `0`
+      expected seconds, such as 10 or 0.5
 
-    For more information, try '--help'.
+    hint: openclaw infer model run --help
     ");
 }

@@ -388,18 +388,18 @@ fn what_cannot_be_done_is_told() {
     $ openclaw onboard --non-interactive --auth-choice openai
     exit 2
     -- err
-    error: invalid value 'openai' for '--auth-choice <CHOICE>'
-      [possible values: huggingface-api-key]
+    error: `--auth-choice` of `openclaw onboard` takes no `openai`
+      expected `huggingface-api-key`
 
-    For more information, try '--help'.
+    hint: openclaw onboard --help
 
     $ openclaw onboard --non-interactive --mode remote
     exit 2
     -- err
-    error: invalid value 'remote' for '--mode <MODE>'
-      [possible values: local]
+    error: `--mode` of `openclaw onboard` takes no `remote`
+      expected `local`
 
-    For more information, try '--help'.
+    hint: openclaw onboard --help
 
     $ openclaw onboard --non-interactive --huggingface-api-key   
     exit 4

@@ -213,7 +213,7 @@ fn a_token_in_the_wrong_place_is_not_echoed() {
         assert_kept(&text, args);
     }
     let text = world.run(&["models", "list", "--sort", TOKEN]);
-    assert!(text.contains("invalid value 'hf_********' for '--sort <KEY>'"), "{text}");
+    assert!(text.contains("error: `--sort` of `openclaw models list` takes no `hf_********`"), "{text}");
     let text = world.run(&["config", "get", TOKEN]);
     assert!(text.contains("error: there is nothing at `hf_********`"), "{text}");
     let text = world.run(&["--profile", &profile, "models", "status"]);
