@@ -27,7 +27,17 @@ pub(crate) fn run() -> Outcome {
     // They are built for the tests anyway.
     run_cargo(&["test", "--workspace", "--locked"], &[])?;
     // What is off unless asked for is tested alone.
-    let of_feature = ["test", "--package", "openclaw-gateway", "--features", "otlp", "--locked", "--test", "gateway", "otlp::"];
+    let of_feature = [
+        "test",
+        "--package",
+        "openclaw-gateway",
+        "--features",
+        "otlp",
+        "--locked",
+        "--test",
+        "gateway",
+        "otlp::",
+    ];
     run_cargo(&of_feature, &[])?;
     examples::run(&[])
 }

@@ -304,7 +304,8 @@ fn ctrl_c_and_ctrl_d_leave_every_file_as_it_was_in_a_terminal_without_a_cursor()
     ];
     let picking = [("[deepseek-ai/DeepSeek-R1] > ", "\n")];
     let mending = [("Do this? (", "\n")];
-    let runs: [(fn() -> World, &[&str], &[(&str, &str)]); 3] = [
+    type Run<'a> = (fn() -> World, &'a [&'a str], &'a [(&'a str, &'a str)]);
+    let runs: [Run<'_>; 3] = [
         (World::new, &["onboard"], &onboarding),
         (World::onboarded, &["models", "set"], &picking),
         (muddled, &["doctor", "--fix", "--offline"], &mending),

@@ -36,9 +36,12 @@ pub(super) fn install(app: &App, manager: &dyn Manager, args: &ServiceInstall) -
         .hint("openclaw gateway install --port 18789"));
     }
     if args.run.state.as_ref().is_some_and(|state| has_user(state.expose())) {
-        return Err(Failure::new(Exit::Usage, "`--state` holds a user or a password, and the file of a service is no secret")
-            .because("OPENCLAW_GATEWAY_STATE in the .env of the state folder is found by the service as well")
-            .hint("openclaw gateway install"));
+        return Err(Failure::new(
+            Exit::Usage,
+            "`--state` holds a user or a password, and the file of a service is no secret",
+        )
+        .because("OPENCLAW_GATEWAY_STATE in the .env of the state folder is found by the service as well")
+        .hint("openclaw gateway install"));
     }
     let plan = Plan {
         program: program()?,
