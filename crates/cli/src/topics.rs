@@ -92,10 +92,11 @@ const ENVIRONMENT: &[(&str, &str)] = &[
         "where the gateway sends traces and metrics, in a build with the feature `otlp`",
     ),
     ("OTEL_EXPORTER_OTLP_HEADERS", "headers for that collector, `name=value` with commas between"),
+    ("OTEL_SDK_DISABLED", "`true` keeps the gateway from sending anything there"),
     ("OTEL_SERVICE_NAME", "what the gateway is called there; `openclaw-gateway` unless set"),
     (
         "OPENCLAW_GATEWAY_STATE",
-        "the server through which gateways share cooldowns, limits and spend, where `--state` names none",
+        "the server by which gateways share cooldowns, limits and spend, unless `--state` names one",
     ),
     ("OPENCLAW_STATE_DIR", "the state folder, instead of `~/.openclaw`"),
     ("OPENCLAW_CONFIG_PATH", "the config, instead of `openclaw.json` in the state folder"),

@@ -4,6 +4,8 @@ mod chat;
 mod completions;
 mod config;
 mod demo;
+#[cfg(all(unix, feature = "redis"))]
+mod deploy;
 #[cfg(unix)]
 mod doctor;
 #[cfg(unix)]

@@ -7,7 +7,6 @@ use crate::app::{self, App};
 use crate::args::GatewayRun;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::out;
 
 const VARIABLE: &str = "OPENCLAW_GATEWAY_STATE";
 
@@ -26,6 +25,17 @@ fn said(app: &App, args: &GatewayRun) -> Option<Said> {
     Some(Said { url: Secret::new(url), by: VARIABLE }).filter(|said| !said.url.expose().trim().is_empty())
 }
 
+/// Whether `--state` may stand in a unit, which others can read.
+pub(super) fn check_for_a_unit(app: &App, args: &GatewayRun) -> Result<()> {
+    if args.state.as_ref().is_some_and(|url| url.expose().contains('@')) {
+        let env = app.shown(&openclaw_credentials::env_path(&app.places.state_dir));
+        return Err(Failure::new(Exit::Usage, "`--state` has a password, and a unit must not hold one")
+            .because(format!("the service reads `{VARIABLE}=…` from {env}, once it stands there"))
+            .hint("openclaw gateway install"));
+    }
+    place(app, args).map(|_| ())
+}
+
 #[cfg(feature = "redis")]
 pub(super) use with::{Sharing, place};
 #[cfg(not(feature = "redis"))]
@@ -35,7 +45,8 @@ pub(super) use without::{Sharing, place};
 mod with {
     use openclaw_gateway::{Gateway, StateUrl};
 
-    use super::{App, Exit, Failure, GatewayRun, Result, VARIABLE, out, said};
+    use super::{App, Exit, Failure, GatewayRun, Result, VARIABLE, said};
+    use crate::out;
 
     /// Where it is shared; `None` keeps it in memory.
     pub(in super::super) fn place(app: &App, args: &GatewayRun) -> Result<Option<StateUrl>> {

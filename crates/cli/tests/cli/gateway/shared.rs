@@ -49,6 +49,20 @@ fn an_address_that_cannot_be_one_is_refused_without_being_repeated() {
 }
 
 #[test]
+fn a_unit_holds_no_password() {
+    let world = world();
+    let told = world.run(&["gateway", "install", "--dry-run", "--state", "redis://:canary@localhost"]);
+    assert_snapshot!(told, @"
+    exit 2
+    -- err
+    error: `--state` has a password, and a unit must not hold one
+      the service reads `OPENCLAW_GATEWAY_STATE=…` from ~/.openclaw/.env, once it stands there
+
+    hint: openclaw gateway install
+    ");
+}
+
+#[test]
 fn what_becomes_of_the_server_is_told() {
     let Some(mut store) = Store::start(&["--requirepass", PASSWORD]) else { return };
     let world = listed();
@@ -247,4 +261,34 @@ fn neither_a_gateway_nor_the_server_that_dies_costs_a_request_that_another_could
         }
         assert!(Instant::now() < deadline, "{counts:?} are known, expected {least} to {most} at both");
     }
+}
+
+#[test]
+fn a_server_with_tls_is_trusted_by_its_authority_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let signed = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("a certificate");
+    let file = |name: &str, text: String| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("it is written");
+        path.display().to_string()
+    };
+    let certificate = file("certificate.pem", signed.cert.pem());
+    let key = file("key.pem", signed.signing_key.serialize_pem());
+    let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|one| one.local_addr());
+    let port = port.expect("a port").port().to_string();
+    let tls = ["--tls-port", &port, "--tls-cert-file", &certificate, "--tls-key-file", &key];
+    let args = [&tls[..], &["--tls-ca-cert-file", &certificate, "--tls-auth-clients", "no"]].concat();
+    let Some(_store) = Store::start(&args) else { return };
+    let said = format!("rediss://127.0.0.1:{port}");
+
+    let world = listed().env("SSL_CERT_FILE", &certificate);
+    let mut gateway = Gateway::with(&world, &["--state", &said]);
+    let told = gateway.says("Ctrl-C ends it.");
+    assert!(told.contains(&format!("are shared at `{said}/0`")), "{told}");
+    gateway.stop(&world);
+
+    let world = listed();
+    let mut gateway = Gateway::with(&world, &["--state", &said]);
+    let told = gateway.says("Ctrl-C ends it.");
+    assert!(told.contains("cannot be shared") && told.to_lowercase().contains("certificate"), "{told}");
 }

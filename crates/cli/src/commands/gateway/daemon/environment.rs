@@ -90,7 +90,7 @@ impl Environment {
 }
 
 /// Whether an address has something in front of its host.
-pub(super) fn has_user(address: &str) -> bool {
+fn has_user(address: &str) -> bool {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     host.contains('@')

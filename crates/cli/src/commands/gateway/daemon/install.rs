@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use openclaw_atomic_file::{ReplaceOptions, load, replace};
 
-use super::environment::{Environment, has_user};
+use super::environment::Environment;
 use super::plan::{Plan, PlannedFile, Sandbox};
 use super::state::{Activity, State};
 use super::wait::until_it_answers;
@@ -16,6 +16,7 @@ use crate::args::ServiceInstall;
 use crate::commands::gateway::holder::holder;
 use crate::commands::gateway::run::address;
 use crate::commands::gateway::settings::{Loader, ensure_key};
+use crate::commands::gateway::sharing;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::out;
@@ -35,14 +36,7 @@ pub(super) fn install(app: &App, manager: &dyn Manager, args: &ServiceInstall) -
         )
         .hint("openclaw gateway install --port 18789"));
     }
-    if args.run.state.as_ref().is_some_and(|state| has_user(state.expose())) {
-        return Err(Failure::new(
-            Exit::Usage,
-            "`--state` holds a user or a password, and the file of a service is no secret",
-        )
-        .because("OPENCLAW_GATEWAY_STATE in the .env of the state folder is found by the service as well")
-        .hint("openclaw gateway install"));
-    }
+    sharing::check_for_a_unit(app, &args.run)?;
     let plan = Plan {
         program: program()?,
         profile: app.profile.as_deref(),
