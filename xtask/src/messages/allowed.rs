@@ -200,9 +200,6 @@ pub(super) const ALLOWED: &[(&str, &str)] = &[
     ("expected the edited text to say what was asked for, found another value at `", SYSTEM),
     // crates/json5-edit/src/edit/mod.rs
     ("edits do nothing before `apply`", SYSTEM),
-    // crates/cli/src/commands/gateway/daemon/install.rs
-    ("OPENCLAW_GATEWAY_STATE in the .env of the state folder is found by the service as well", UNTESTED),
-    ("`--state` holds a user or a password, and the file of a service is no secret", UNTESTED),
     // crates/cli/src/commands/gateway/sharing.rs
     ("cargo install --path crates/cli --features redis", UNTESTED),
     ("this program was built without the feature `redis`", UNTESTED),

@@ -76,6 +76,11 @@ fn the_help_of_run() {
               
               [default: 30]
 
+          --state <URL>
+              Share cooldowns, limits and spend with other gateways through this server of Redis or
+              Valkey: `redis://[user:password@]host[:port][/database]`, `rediss://…` with TLS [default:
+              OPENCLAW_GATEWAY_STATE, or else each gateway counts for itself]
+
       -h, --help
               Print help (see a summary with '-h')
 

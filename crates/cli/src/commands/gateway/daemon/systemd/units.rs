@@ -280,7 +280,7 @@ mod tests {
         [Service]
         Type=notify
         NotifyAccess=main
-        ExecStart="/tmp/50%% off \"here\"/openclaw" gateway run --profile work --port 8080 --bind 192.0.2.7 --auth key --allow-host a.example.org --allow-host "b $$HOME" --drain 90.5
+        ExecStart="/tmp/50%% off \"here\"/openclaw" gateway run --profile work --state redis://192.0.2.8:6379 --port 8080 --bind 192.0.2.7 --auth key --allow-host a.example.org --allow-host "b $$HOME" --drain 90.5
         Environment="HF_HOME=/home/ada/my files\\x"
         Environment=HTTPS_PROXY=http://proxy:3128
         Restart=on-failure
