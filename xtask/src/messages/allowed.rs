@@ -207,10 +207,6 @@ pub(super) const ALLOWED: &[(&str, &str)] = &[
     ("the gateway can have no name", UNTESTED),
     (", in the environment or in `.env` of the state folder, keeps it out of sight", UNTESTED),
     // crates/cli/src/topics.rs
-    (
-        "the server through which gateways share cooldowns, limits and spend, where `--state` names none",
-        UNTESTED,
-    ),
     // crates/gateway/src/metrics.rs
     ("Exchanges of that state with its store, by how they ended", UNTESTED),
     ("1 where cooldowns, limits and spend are shared with other gateways, 0 where they cannot be", UNTESTED),

@@ -99,6 +99,7 @@ fn the_help_of_run() {
       openclaw gateway run
       openclaw gateway run --port 8080 --verbose
       openclaw gateway run --bind lan --allow-host models.example.org
+      openclaw gateway run --state redis://127.0.0.1:6379
 
     Served: POST /v1/chat/completions, GET /v1/models, /healthz, /readyz, /metrics.
     `model` may be `<org>/<name>` with or without a suffix, an alias, or `default`.
