@@ -58,6 +58,12 @@ pub enum OtlpError {
         /// Where it stands.
         variable: &'static str,
     },
+    /// An address with a user or a password, which an error would show.
+    #[error("`{variable}` holds a user or a password, expected them in `OTEL_EXPORTER_OTLP_HEADERS`")]
+    User {
+        /// Where it stands.
+        variable: &'static str,
+    },
     /// A way of sending that is not spoken.
     #[error("`{variable}` is `{}`, expected `http/protobuf`", found.escape_debug())]
     Protocol {
@@ -132,10 +138,14 @@ impl OtlpTarget {
 
 /// An address of HTTP.
 fn checked(variable: &'static str, text: String) -> Result<String, OtlpError> {
-    let is_http = text.parse::<axum::http::Uri>().is_ok_and(|uri| {
-        matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some_and(|host| !host.is_empty())
-    });
-    if is_http { Ok(text) } else { Err(OtlpError::Endpoint { variable }) }
+    let uri = text.parse::<axum::http::Uri>().map_err(|_| OtlpError::Endpoint { variable })?;
+    let is_http =
+        matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some_and(|host| !host.is_empty());
+    match uri.authority() {
+        Some(authority) if is_http && authority.as_str().contains('@') => Err(OtlpError::User { variable }),
+        Some(_) if is_http => Ok(text),
+        _ => Err(OtlpError::Endpoint { variable }),
+    }
 }
 
 /// `name=value,name=value`; values are percent-encoded, which the exporter undoes.
@@ -162,6 +172,19 @@ mod tests {
             found.map(|(_, value)| (*value).to_owned())
         };
         OtlpTarget::from_vars(&var).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn an_address_with_a_password_is_refused_without_showing_it() {
+        for variable in
+            [ENDPOINT, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"]
+        {
+            let refused = target(&[(variable, "https://ada:canary@collector.example:4318")]);
+            let expected = format!(
+                "`{variable}` holds a user or a password, expected them in `OTEL_EXPORTER_OTLP_HEADERS`"
+            );
+            assert_eq!(refused.expect_err("it is refused"), expected);
+        }
     }
 
     #[test]
