@@ -143,11 +143,12 @@ fn nearest(word: &str, command: &Command) -> Option<String> {
     let names = names.flat_map(|inner| std::iter::once(inner.get_name()).chain(inner.get_visible_aliases()));
     let word = word.to_lowercase();
     names
-        .map(|name| (strsim::damerau_levenshtein(&word, name), name))
+        // One that was only not typed to its end comes first.
+        .map(|name| (!name.starts_with(&word), strsim::damerau_levenshtein(&word, name), name))
         // As much may be wrong as a slip of the fingers does, and something has to be right.
-        .filter(|(distance, name)| *distance <= 2 && distance * 2 < name.chars().count().max(3) + 1)
+        .filter(|(_, distance, name)| *distance <= 2 && distance * 2 < name.chars().count().max(3) + 1)
         .min()
-        .map(|(_, name)| name.to_owned())
+        .map(|(_, _, name)| name.to_owned())
 }
 
 fn no_argument(word: &str, near: Option<&str>, typed: &[String]) -> Option<Failure> {

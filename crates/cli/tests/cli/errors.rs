@@ -34,6 +34,7 @@ fn what_is_mistyped_gets_a_suggestion_and_costs_nothing() {
         &["models", "lst"],
         &["models", "list", "--jsno"],
         &["infer", "model", "rnu", "hello"],
+        &["gateway", "stat"],
         &["why is the sky blue?"],
         &["models", "list", "--sort", "prize"],
         &["models", "list", "--all", "--max-price", "-1"],
@@ -68,6 +69,13 @@ fn what_is_mistyped_gets_a_suggestion_and_costs_nothing() {
     error: `rnu` is no command of `openclaw infer model`
 
     hint: openclaw infer model run --help
+
+    $ openclaw gateway stat
+    exit 2
+    -- err
+    error: `stat` is no command of `openclaw gateway`
+
+    hint: openclaw gateway status
 
     $ openclaw why is the sky blue?
     exit 2
