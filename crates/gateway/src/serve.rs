@@ -22,7 +22,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tower::Service as _;
 
@@ -82,12 +82,7 @@ pub async fn serve(
             (accepted, room) = accepted => match accepted {
                 Ok(stream) => {
                     is_told = false;
-                    let connection =
-                        connection(gateway.clone(), router.clone(), stream, is_stopping.clone());
-                    connections.spawn(async move {
-                        let _room = room;
-                        connection.await;
-                    });
+                    hold(&mut connections, gateway, &router, stream, &is_stopping, room);
                 }
                 // Out of files, or the client is gone already: neither ends the gateway.
                 Err(error) => {
@@ -132,6 +127,26 @@ fn report(gateway: &Gateway, ended: Result<(), tokio::task::JoinError>) {
 fn panicked(gateway: &Gateway) {
     gateway.shared.metrics.panics.inc();
     gateway.tell(Event::Panicked);
+}
+
+/// Serves a connection on a task of its own.
+///
+/// No async block and not generic, so that what a request goes through is compiled here, as fast as this crate is,
+/// and not as whoever calls [`serve`] is compiled.
+#[inline(never)]
+fn hold(
+    connections: &mut JoinSet<()>,
+    gateway: &Gateway,
+    router: &Router,
+    stream: TcpStream,
+    is_stopping: &watch::Receiver<bool>,
+    room: Result<OwnedSemaphorePermit, AcquireError>,
+) {
+    let connection = connection(gateway.clone(), router.clone(), stream, is_stopping.clone());
+    connections.spawn(async move {
+        let _room = room;
+        connection.await;
+    });
 }
 
 async fn connection(
