@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt as _;
+use hyper::body::Body as _;
 use openclaw_failover::{Class, Target};
 use openclaw_hf_client::{ChatBody, DrivenBody, DrivenStream, Meta, drive_body};
 
@@ -198,7 +199,7 @@ async fn read_body(gateway: &Gateway, request: Request<Body>, memory: &mut Share
     let mut body = request.into_body();
     let mut first: Option<Bytes> = None;
     let mut rest = BytesMut::new();
-    loop {
+    while !body.is_end_stream() {
         let frame = tokio::time::timeout(gateway.shared.options.patience.body, body.frame()).await;
         let frame = match frame {
             Ok(None) => break,

@@ -220,7 +220,11 @@ impl Gateway {
 
     /// How long it has been there: the clock of what is kept of the last hour.
     pub(crate) fn uptime(&self) -> Duration {
-        self.shared.since.elapsed()
+        self.uptime_at(Instant::now())
+    }
+
+    pub(crate) fn uptime_at(&self, now: Instant) -> Duration {
+        now.saturating_duration_since(self.shared.since)
     }
 
     /// How many requests run.

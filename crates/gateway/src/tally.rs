@@ -169,7 +169,8 @@ impl Tally {
                 .get_or_create(&RequestLabels { model: self.route.label.clone(), result })
                 .inc(),
         };
-        let elapsed = self.started.elapsed();
+        let now = Instant::now();
+        let elapsed = now.saturating_duration_since(self.started);
         match self.mode {
             StreamMode::Whole => metrics.whole_duration.observe(elapsed.as_secs_f64()),
             StreamMode::Stream => metrics.stream_duration.observe(elapsed.as_secs_f64()),
@@ -189,7 +190,7 @@ impl Tally {
             output: tokens(|usage| usage.completion_tokens),
             nano_usd: self.cost.map(Cost::nano_usd).unwrap_or_default(),
         };
-        gateway.shared.recent.ended(ended, gateway.uptime());
+        gateway.shared.recent.ended(ended, gateway.uptime_at(now));
         self.settle(result);
         let keys = self.snapshot.settings.keys.all();
         gateway.tell(Event::Asked {

@@ -9,6 +9,7 @@ mod driven;
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Instant;
 
 use openclaw_failover::{Attempt, Class, Plan, Stop, StopReason, Trail, TrailEntry};
 
@@ -152,7 +153,7 @@ pub async fn drive(
         let turn = asking.next().await?;
         turn.model().clone_into(&mut request.model);
         match client.chat_stream_within(&request, turn.first_byte()).await {
-            Ok(stream) => return Ok(Driven::new(stream, asking.begun(turn))),
+            Ok(stream) => return Ok(Driven::new(stream, asking.begun(turn, Instant::now()))),
             Err(error) => asking.failed(turn, error),
         }
     }

@@ -29,8 +29,8 @@ pub struct RawReply {
     /// Until when the first bytes must come; `None` once they have.
     first_byte: Option<Instant>,
     timeouts: Timeouts,
-    /// Where the body is gzip.
-    inflate: Option<Inflate>,
+    /// Where the body is gzip; boxed, since replies are moved and few are.
+    inflate: Option<Box<Inflate>>,
     /// Whether the body has ended.
     is_over: bool,
     /// What went wrong where nobody waited.
@@ -40,7 +40,7 @@ pub struct RawReply {
 /// Where the bytes come from.
 pub(super) enum Source {
     /// The HTTP client, which knows proxies and redirects.
-    Client(reqwest::Response),
+    Client(Box<reqwest::Response>),
     /// A connection of our own.
     Direct(Box<direct::Reply>),
 }
@@ -67,6 +67,14 @@ impl Source {
         match self {
             Self::Client(response) => response.content_length(),
             Self::Direct(reply) => reply.content_length(),
+        }
+    }
+
+    /// Whether it is known that nothing more comes.
+    fn is_over(&self) -> bool {
+        match self {
+            Self::Client(_) => false,
+            Self::Direct(reply) => reply.is_over(),
         }
     }
 
@@ -99,7 +107,7 @@ impl RawReply {
             request_id: shown_header(headers, "x-request-id", &redactor),
         };
         let inflate = matches!(header(headers, CONTENT_ENCODING.as_str()), Some("gzip" | "x-gzip"));
-        let inflate = inflate.then(Inflate::new);
+        let inflate = inflate.then(|| Box::new(Inflate::new()));
         let first_byte = Some(first_byte);
         Self { source, meta, host, redactor, first_byte, timeouts, inflate, is_over: false, late: None }
     }
@@ -127,6 +135,9 @@ impl RawReply {
     /// [`Class::Truncated`](crate::Class::Truncated) when the connection breaks,
     /// [`Class::Malformed`](crate::Class::Malformed) when they are no gzip although the head says so.
     pub async fn next_chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        if self.has_ended() {
+            return Ok(None);
+        }
         let (deadline, phase, after) = match self.first_byte {
             Some(deadline) => (deadline, TimeoutPhase::FirstByte, self.timeouts.first_byte),
             None => {
@@ -161,7 +172,7 @@ impl RawReply {
                 Ok(Err(error)) => return Err(self.error(Fault::Cut).because(&*error, &self.redactor)),
                 Err(_) => return Err(self.error(Fault::Timeout { phase, after })),
             };
-            self.is_over = chunk.is_none();
+            self.is_over = chunk.is_none() || (self.inflate.is_none() && self.source.is_over());
             match (&mut self.inflate, chunk) {
                 (Some(inflate), Some(chunk)) => inflate.feed(chunk),
                 (Some(inflate), None) => {
@@ -173,9 +184,14 @@ impl RawReply {
         }
     }
 
+    /// Whether the end was seen, and nothing is left to be told.
+    fn has_ended(&self) -> bool {
+        self.is_over && self.inflate.is_none() && self.late.is_none()
+    }
+
     /// What can be inflated of that which has come.
     fn inflated(&mut self) -> Result<Option<Bytes>, Error> {
-        match self.inflate.as_mut().map(Inflate::next) {
+        match self.inflate.as_deref_mut().map(Inflate::next) {
             None => Ok(None),
             Some(Ok(bytes)) => Ok(bytes),
             Some(Err(_)) => Err(self.error(Fault::NotAnAnswer(NotAnAnswer::Compressed))),
@@ -196,7 +212,7 @@ impl RawReply {
         };
         match chunk {
             Ok(chunk) => {
-                self.is_over = chunk.is_none();
+                self.is_over = chunk.is_none() || self.source.is_over();
                 chunk
             }
             Err(error) => {

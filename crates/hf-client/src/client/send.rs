@@ -204,7 +204,7 @@ impl Shared {
                 request.header(CONTENT_TYPE, HeaderValue::from_static("application/json")).body(body.clone());
         }
         match request.send().await {
-            Ok(response) => Ok(Source::Client(response)),
+            Ok(response) => Ok(Source::Client(Box::new(response))),
             Err(error) => Err(Unsent::Failed(self.fault_of(&error), error.into())),
         }
     }

@@ -44,13 +44,17 @@ impl<'a, S: FnMut(Switch<'_>)> Asking<'a, S> {
         cooldowns: &'a SharedCooldowns,
         on_switch: S,
     ) -> Self {
-        let run = Run::new(plan, client.token_id(), cooldowns.now());
-        Self { run, cooldowns, asked: Instant::now(), last: None, on_switch }
+        let asked = Instant::now();
+        let run = Run::new(plan, client.token_id(), cooldowns.at(asked));
+        Self { run, cooldowns, asked, last: None, on_switch }
     }
 
     /// The next attempt, after its pause.
     pub(super) async fn next(&mut self) -> Result<Turn, DriveError> {
-        let attempt = match self.cooldowns.with(|cooldowns, now| self.run.next(cooldowns, now)) {
+        // The first one follows at once.
+        let mut now = if self.run.trail().entries().is_empty() { self.asked } else { Instant::now() };
+        let next = self.cooldowns.with_at(now, |cooldowns, now| self.run.next(cooldowns, now));
+        let attempt = match next {
             Step::Attempt(attempt) => attempt,
             Step::Stop(stop) => return Err(DriveError(Box::new(Repr { stop, last: self.last.take() }))),
         };
@@ -59,9 +63,10 @@ impl<'a, S: FnMut(Switch<'_>)> Asking<'a, S> {
         }
         if !attempt.pause.is_zero() {
             tokio::time::sleep(attempt.pause).await;
+            now = Instant::now();
         }
-        let first_byte = attempt.deadline.saturating_sub(self.cooldowns.now());
-        Ok(Turn { attempt, started: Instant::now(), first_byte })
+        let first_byte = attempt.deadline.saturating_sub(self.cooldowns.at(now));
+        Ok(Turn { attempt, started: now, first_byte })
     }
 
     /// Notes that it failed before anything was seen of an answer.
@@ -76,8 +81,8 @@ impl<'a, S: FnMut(Switch<'_>)> Asking<'a, S> {
         self.last = Some(error);
     }
 
-    /// The attempt that began to answer.
-    pub(super) fn begun(self, turn: Turn) -> Begun {
-        Begun::new(self.run, turn.attempt, self.cooldowns.clone(), self.asked, turn.started)
+    /// The attempt that begins to answer now.
+    pub(super) fn begun(self, turn: Turn, now: Instant) -> Begun {
+        Begun::new(self.run, turn.attempt, self.cooldowns.clone(), self.asked, turn.started, now)
     }
 }

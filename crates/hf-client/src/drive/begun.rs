@@ -36,21 +36,27 @@ impl Begun {
         cooldowns: SharedCooldowns,
         asked: Instant,
         started: Instant,
+        now: Instant,
     ) -> Self {
-        let (target, time_to_first_event) = (attempt.target.clone(), asked.elapsed());
+        let (target, time_to_first_event) = (attempt.target.clone(), now.saturating_duration_since(asked));
         Self { target, run, open: Some(attempt), cooldowns, asked, started, time_to_first_event }
     }
 
     /// Notes how the answer ended; only the first end counts.
     pub(super) fn end(&mut self, result: Result<(), Class>, meta: &Meta) {
+        self.end_at(Instant::now(), result, meta);
+    }
+
+    /// As [`end`](Self::end), at a moment that is now.
+    pub(super) fn end_at(&mut self, now: Instant, result: Result<(), Class>, meta: &Meta) {
         let Some(attempt) = self.open.take() else { return };
         let outcome = Outcome {
             result,
             status: Some(meta.status),
             provider: meta.provider.clone(),
-            ..Outcome::answered(self.started.elapsed())
+            ..Outcome::answered(now.saturating_duration_since(self.started))
         };
-        self.cooldowns.with(|cooldowns, now| self.run.record(attempt, outcome, cooldowns, now));
+        self.cooldowns.with_at(now, |cooldowns, now| self.run.record(attempt, outcome, cooldowns, now));
     }
 
     pub(super) fn target(&self) -> &Target {

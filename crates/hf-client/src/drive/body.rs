@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use openclaw_failover::{Plan, Target, Trail};
@@ -77,13 +77,14 @@ pub async fn drive_body(
         match attempt(client, body, turn.model(), turn.first_byte()).await {
             Ok(Answer::Whole(whole)) => {
                 let (body, usage, meta) = *whole;
-                let mut begun = asking.begun(turn);
-                begun.end(Ok(()), &meta);
+                let now = Instant::now();
+                let mut begun = asking.begun(turn, now);
+                begun.end_at(now, Ok(()), &meta);
                 return Ok(DrivenBody::Whole(Box::new(DrivenWhole { body, usage, meta, begun })));
             }
             Ok(Answer::Stream(stream)) => {
                 let (reply, relay) = *stream;
-                let begun = asking.begun(turn);
+                let begun = asking.begun(turn, Instant::now());
                 let stream = DrivenStream { reply, relay, begun, is_over: false };
                 return Ok(DrivenBody::Stream(Box::new(stream)));
             }

@@ -26,13 +26,23 @@ impl SharedCooldowns {
     /// The time on their clock.
     #[must_use]
     pub fn now(&self) -> Duration {
-        self.0.since.elapsed()
+        self.at(Instant::now())
+    }
+
+    /// What their clock shows at a moment: to look at the clock but once where much happens in it.
+    pub(super) fn at(&self, moment: Instant) -> Duration {
+        moment.saturating_duration_since(self.0.since)
     }
 
     /// Looks at them or changes them, at the time given; others wait meanwhile, so be quick.
     pub fn with<T>(&self, act: impl FnOnce(&mut Cooldowns, Duration) -> T) -> T {
+        self.with_at(Instant::now(), act)
+    }
+
+    /// As [`with`](Self::with), at a moment that is now.
+    pub(super) fn with_at<T>(&self, moment: Instant, act: impl FnOnce(&mut Cooldowns, Duration) -> T) -> T {
         // A panic while holding the lock leaves nothing half-made in there.
         let mut cooldowns = self.0.cooldowns.lock().unwrap_or_else(PoisonError::into_inner);
-        act(&mut cooldowns, self.now())
+        act(&mut cooldowns, self.at(moment))
     }
 }

@@ -93,6 +93,11 @@ impl Reply {
         self.body.size_hint().exact()
     }
 
+    /// Whether all of it was given, as far as is known without waiting.
+    pub(in crate::client) fn is_over(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
     /// The next bytes; `None` at the end.
     pub(in crate::client) fn poll_chunk(
         &mut self,
@@ -102,7 +107,12 @@ impl Reply {
             match self.poll_frame(cx) {
                 Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
                     Ok(bytes) if bytes.is_empty() => {}
-                    Ok(bytes) => return Poll::Ready(Ok(Some(bytes))),
+                    Ok(bytes) => {
+                        if self.body.is_end_stream() {
+                            self.keep();
+                        }
+                        return Poll::Ready(Ok(Some(bytes)));
+                    }
                     // Trailers say nothing here.
                     Err(_) => {}
                 },
