@@ -185,7 +185,12 @@ pub(crate) fn chat_failure(error: &Error, model: &str, token_from: &str) -> Fail
         Class::Malformed => format!("the reply of `{model}` cannot be read"),
         Class::Truncated => format!("the answer of `{model}` broke off"),
     };
-    let mut failure = Failure::new(exit_of(class), what).because(error.to_string());
+    // Where the error is the same sentence with its status, that alone is said.
+    let cause = error.to_string();
+    let mut failure = match cause.starts_with(&what) {
+        true => Failure::new(exit_of(class), cause),
+        false => Failure::new(exit_of(class), what).because(cause),
+    };
     if let Some(message) = error.message() {
         failure = failure.because(message);
     }

@@ -143,8 +143,7 @@ fn every_failure_says_what_why_and_what_to_do() {
     # a token that is refused
     exit 4
     -- err
-    error: the token was refused
-      the token was refused (status 401)
+    error: the token was refused (status 401)
       Invalid username or password.
       request id ID
       it came from HF_TOKEN in the environment

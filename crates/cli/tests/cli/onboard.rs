@@ -168,7 +168,7 @@ fn a_refused_token_writes_nothing_and_exits_4() {
     exit 4
     -- err
     error: the token was refused; nothing was written
-      the token was refused (status 401): Invalid username or password.
+      Invalid username or password.
       it came from the command line
       make a new one at https://huggingface.co/settings/tokens/new?ownUserPermissions=inference.serverless.write&tokenType=fineGrained
 

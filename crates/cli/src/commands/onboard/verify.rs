@@ -140,9 +140,10 @@ fn of_whoami(whoami: &Whoami) -> Verdict {
 }
 
 fn of_error(error: &Error) -> Verdict {
-    let why = clause(error);
-    match error.class() {
-        Class::Auth | Class::Permission => Verdict::Refused { why },
-        _ => Verdict::Unreachable { why },
+    match (error.class(), error.message()) {
+        // That it was refused is said anyway.
+        (Class::Auth, Some(message)) => Verdict::Refused { why: message.to_owned() },
+        (Class::Auth | Class::Permission, _) => Verdict::Refused { why: clause(error) },
+        _ => Verdict::Unreachable { why: clause(error) },
     }
 }
