@@ -971,7 +971,7 @@ fn route_ranks_by_what_a_request_needs_and_costs() {
     1  novita           0.015625  0.72   2.45     28      64k  the router's choice
     2  together           0.0614  2.90   6.80     61     131k
     3  fireworks-ai            -     -      -     88     163k
-    4  featherless-ai          -     -      -      -        -
+    4  featherless-ai          -     -      -      -        -  not told: context
     -  deepinfra               -  0.90   2.60      -      65k  left out: its status is `error`, not `live`
 
     novita is the best for this, and the router will likely take it

@@ -1,7 +1,7 @@
 //! `openclaw models route`: who offers a model, ranked, and who will likely answer.
 
 use openclaw_catalog::{
-    Choice, ChoicePolicy, Chosen, Exclusion, Model, Offer, Price, Ranking, TokenMix, Unknowns, rank,
+    Choice, ChoicePolicy, Chosen, Exclusion, Model, Needs, Offer, Price, Ranking, TokenMix, Unknowns, rank,
 };
 use openclaw_model_ref::{ModelRef, RoutingPolicy, Selector};
 use serde_json::{Value, json};
@@ -55,7 +55,7 @@ pub(super) fn run(app: &App, args: &Route) -> Result<()> {
 
 /// What a request needs and may cost, by the flags.
 struct Wanted {
-    needs: openclaw_catalog::Needs,
+    needs: Needs,
     max_price: Option<Price>,
     mix: Option<TokenMix>,
 }
@@ -71,7 +71,10 @@ impl Wanted {
             }),
         };
         let is_asked = mix.is_some() || args.max_price.is_some() || !args.needs.is_empty();
-        is_asked.then(|| Self { needs: needs(&args.needs), max_price: args.max_price, mix })
+        // The question and its answer have to fit into what the provider reads at once.
+        let min_context = mix.map(|mix| mix.input_tokens.saturating_add(mix.output_tokens));
+        let needs = Needs { min_context, ..needs(&args.needs) };
+        is_asked.then_some(Self { needs, max_price: args.max_price, mix })
     }
 
     fn choice<'a>(&self, selector: Selector<'a>) -> Choice<'a> {
@@ -153,7 +156,30 @@ impl Wanted {
             ),
             None => rule(reference.selector()),
         };
+        let answer = self.too_many(chosen).unwrap_or(answer);
         format!("{reference}\n{what}\n\n{text}{hidden}\n{answer}\n")
+    }
+
+    /// That nobody is known to hold so many tokens, and who holds the most; `None` where somebody does.
+    fn too_many(&self, chosen: &Chosen<'_>) -> Option<String> {
+        let needed = self.needs.min_context?;
+        if chosen.offers.iter().any(|one| one.offer.context_length.is_some()) {
+            return None;
+        }
+        let too_small = chosen.excluded.iter().filter_map(|out| match out.reason {
+            Exclusion::ContextTooSmall { offered, .. } => Some((offered, out.offer.provider.as_str())),
+            _ => None,
+        });
+        let (most, provider) = too_small.max_by_key(|(offered, _)| *offered)?;
+        let untold: Vec<_> = chosen.offers.iter().map(|one| printable(&one.offer.provider)).collect();
+        let untold = match untold.as_slice() {
+            [] => String::new(),
+            untold => format!("\nnot told how many they hold: {}", untold.join(", ")),
+        };
+        let provider = bold(&printable(provider));
+        Some(format!(
+            "no offer is known to hold {needed} tokens; the largest, {provider}, holds {most}{untold}"
+        ))
     }
 
     /// Adds what is chosen for the request beside what the router does.
@@ -226,7 +252,6 @@ fn as_text(reference: &ModelRef, ranking: &Ranking<'_>) -> String {
     let (text, hidden) = table.render(out::width());
     let answer = match likely {
         Some(provider) => format!("{} will likely answer", bold(&printable(provider))),
-        None if ranking.offers.is_empty() => "nobody can answer now".to_owned(),
         None => "who will answer is known to the router alone".to_owned(),
     };
     let hidden = if hidden.is_empty() {
