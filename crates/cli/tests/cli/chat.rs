@@ -11,7 +11,7 @@ use crate::support::{World, steady};
 const MODEL: [&str; 3] = ["chat", "--model", "Qwen/Qwen3-8B:nscale"];
 
 /// What is said when these lines are piped in.
-fn piped(world: &World, args: &[&str], lines: &str) -> String {
+fn piped(world: &World, args: &[&str], lines: impl AsRef<[u8]>) -> String {
     let mut child = world
         .command(args)
         .stdin(Stdio::piped())
@@ -19,7 +19,7 @@ fn piped(world: &World, args: &[&str], lines: &str) -> String {
         .stderr(Stdio::piped())
         .spawn()
         .expect("it runs");
-    child.stdin.take().expect("a pipe").write_all(lines.as_bytes()).expect("it is read");
+    child.stdin.take().expect("a pipe").write_all(lines.as_ref()).expect("it is read");
     let output = child.wait_with_output().expect("it ends");
     let text = |bytes| String::from_utf8(bytes).expect("text");
     world.stable(&format!(
@@ -70,6 +70,19 @@ fn a_script_ends_at_the_first_failure() {
     assert_eq!(world.sandbox().requests().len(), 1);
 }
 
+#[test]
+fn what_is_no_text_is_no_question() {
+    let world = World::onboarded();
+    assert_snapshot!(piped(&world, &MODEL, b"caf\xe9?\n"), @"
+    exit 2
+    -- out
+    -- err
+    error: standard input cannot be read as text
+      stream did not contain valid UTF-8
+    ");
+    assert!(world.sandbox().requests().is_empty());
+}
+
 #[cfg(unix)]
 mod terminal {
     use super::*;
@@ -82,6 +95,22 @@ mod terminal {
         let world = World::onboarded();
         let mut terminal = Terminal::start(&world, &[&MODEL[..], &["--stats"]].concat());
         terminal.shows("/help says what can be typed");
+        terminal.types("/retry\r");
+        terminal.shows("there is no question to ask again\n>");
+        terminal.types("/nonsense\r");
+        terminal.shows("`/nonsense` is no command");
+        terminal.types("/help\r");
+        let screen = terminal.shows("Ctrl-C stops the answer");
+        assert_snapshot!(screen.trim_end_matches([' ', '\n', '>']), @r"
+        Qwen/Qwen3-8B:nscale · /help says what can be typed
+        > there is no question to ask again
+        > `/nonsense` is no command; /help lists them
+        > /model REF  ask another model from now on; without REF, say which one is asked
+        /retry      ask the last question again
+        /exit       end the chat, as Ctrl-D does
+        /help       this
+        Ctrl-C stops the answer. A line that ends in \ goes on in the next one.
+        ");
         terminal.types("One?\r");
         terminal.shows("nscale answered, as predicted");
         terminal.types("/model deepseek-ai/DeepSeek-V3.2:novita\r");
@@ -90,8 +119,6 @@ mod terminal {
         terminal.shows("the router does not list `acme/nothing`");
         terminal.types("/retry\r");
         terminal.shows("novita answered, as predicted");
-        terminal.types("/help\r");
-        terminal.shows("Ctrl-C stops the answer");
         terminal.types("typed and thrown away");
         terminal.types(CTRL_C);
         terminal.shows("Ctrl-D or /exit ends the chat");

@@ -133,6 +133,7 @@ fn paths_aliases_keys_and_topics_are_offered() {
         &["gateway", "keys", "add", "guest", "--models", "Qwen/Qwen3-8B,Qwen/Qwen3-3"],
         &["help", "e"],
         &["models", "list", "--provider", "hug"],
+        &["models", "set", "hug"],
     ] {
         report.push_str(&format!("$ openclaw {}\n{}\n", words.join(" "), offered(&world, "fish", words)));
     }
@@ -173,6 +174,9 @@ fn paths_aliases_keys_and_topics_are_offered() {
 
     $ openclaw models list --provider hug
     huggingface
+
+    $ openclaw models set hug
+    huggingface/	the same with the provider before it
     "#);
 }
 

@@ -104,7 +104,10 @@ fn the_readme_shows_a_real_failover() {
 fn the_throw_away_home_can_be_kept() {
     let world = World::offline();
     let kept = world.home().join("kept");
-    world.stdout(&["demo", "--keep", kept.to_str().expect("text")]);
+    let output = world.output(&["demo", "--keep", kept.to_str().expect("text")]);
+    assert!(output.status.success(), "{output:?}");
+    let said = world.stable(&String::from_utf8(output.stderr).expect("text"));
+    assert!(said.ends_with("The throw-away home is kept at HOME/kept\n"), "{said}");
     assert!(kept.join(".openclaw/openclaw.json").exists());
 }
 

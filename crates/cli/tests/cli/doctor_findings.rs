@@ -107,6 +107,10 @@ fn token(report: &mut Report) {
     let world = World::offline();
     world.write_config(config);
     report.offline("a variable that is not set", &world, check);
+    let config = "{ env: { vars: { HF_TOKEN: 'two words' } } }";
+    let world = World::offline();
+    world.write_config(config);
+    report.offline("two words in the config", &world, check);
 
     let other = World::onboarded().env("HF_TOKEN", "hf_other_0123456789abcdef");
     report.offline("another one in the shell", &other, "token.shadowed");
@@ -126,6 +130,10 @@ fn token(report: &mut Report) {
     report.case("one that was kept and is refused", &world, check, &[]);
     report.case("without a network", &World::offline().env("HF_TOKEN", TOKEN), check, &[]);
     report.offline("offline", &World::onboarded(), check);
+    let nowhere =
+        "{ models: { providers: { huggingface: { baseUrl: 'https://${NOWHERE}/v1', models: [] } } } }";
+    let nowhere = with_config(nowhere).env("OPENCLAW_HF_BASE_URL", "");
+    report.case("no address of the router", &nowhere, check, &[]);
 
     let world = World::onboarded();
     world.write_state("logs/config-audit.jsonl", &format!("{{\"argv\": [\"{TOKEN}\"]}}\n"));
@@ -158,6 +166,11 @@ fn the_token() {
       why: it would win over the other places, and is passed over
       fix: openclaw config unset models.providers.huggingface.apiKey
 
+    # token.unusable: two words in the config
+    warning: env.vars.HF_TOKEN in the config: the token has white space at position 4, expected letters, digits and signs only
+      why: it would win over the other places, and is passed over
+      fix: openclaw config unset env.vars.HF_TOKEN
+
     # token.shadowed: another one in the shell
     warning: HF_TOKEN in the environment hides another token: HF_TOKEN in ~/.openclaw/.env
       why: the stored token has no effect in this shell, and a daemon uses it all the same
@@ -170,7 +183,7 @@ fn the_token() {
     ok: Token verified (user sandbox-user): it may call Inference Providers
 
     # token.verdict: one that is refused
-    error: Token refused: the token was refused (status 401): Invalid username or password.
+    error: Token refused: Invalid username or password.
       why: every question is refused; make a new one at https://huggingface.co/settings/tokens/new?ownUserPermissions=inference.serverless.write&tokenType=fineGrained
       fix: unset HF_TOKEN && openclaw onboard
 
@@ -183,7 +196,7 @@ fn the_token() {
     ok: Token verified (user sandbox-user): it may call Inference Providers
 
     # token.verdict: one that was kept and is refused
-    error: Token refused: the token was refused (status 401): Invalid username or password.
+    error: Token refused: Invalid username or password.
       why: every question is refused; make a new one at https://huggingface.co/settings/tokens/new?ownUserPermissions=inference.serverless.write&tokenType=fineGrained
       fix: openclaw onboard
 
@@ -196,6 +209,9 @@ fn the_token() {
     note: the token cannot be checked offline
       fix: openclaw doctor
 
+    # token.verdict: no address of the router
+    note: the token cannot be checked: the router's address cannot be used
+
     # token.exposed: OpenClaw logged its command line
     warning: the token stands in clear text in ~/.openclaw/logs/config-audit.jsonl
       why: OpenClaw logs the command line of every change, and logs are copied and sent around
@@ -207,6 +223,11 @@ fn the_token() {
 fn files(report: &mut Report) {
     let check = "files.mode";
     report.offline("after onboarding", &World::onboarded(), check);
+    let kept = World::offline();
+    std::fs::create_dir(kept.state("")).expect("a folder");
+    std::fs::set_permissions(kept.state(""), std::fs::Permissions::from_mode(0o700))
+        .expect("the mode is set");
+    report.offline("a folder alone", &kept, check);
     let world = World::onboarded();
     world.write_state("gateway.json5", "{ keys: { ci: { key: 'oc-0123456789' } } }");
     for (name, mode) in [("", 0o755), (".env", 0o644), ("gateway.json5", 0o640), ("openclaw.json", 0o644)] {
@@ -223,6 +244,9 @@ fn modes_of_files() {
     assert_snapshot!(report.text, @"
     # files.mode: after onboarding
     ok: 2 files and folders with secrets, for their owner alone
+
+    # files.mode: a folder alone
+    ok: 1 file or folder with secrets, for their owner alone
 
     # files.mode: open to everybody
     warning: ~/.openclaw has mode 755, expected 700 (--fix mends it)
@@ -252,6 +276,8 @@ fn config(report: &mut Report) {
     report.offline("twice", &config_of("model: {}, model: {}"), check);
     let refused = "{ models: { providers: { huggingface: { apiKeys: 'x', baseUrl: '', models: [] } } } }";
     report.offline("one that OpenClaw refuses", &with_config(refused), check);
+    let refused = config_of(&format!("models: {{ '{r1}': {{ nick: 'r1' }} }}"));
+    report.offline("one that OpenClaw refuses for a model", &refused, check);
 
     let check = "config.reference";
     report.offline(
@@ -332,6 +358,12 @@ fn the_config() {
       why: what stands there has no effect, and OpenClaw may refuse the whole config
       fix: openclaw config validate
       path: models.providers.huggingface.apiKeys
+
+    # config.key: one that OpenClaw refuses for a model
+    error: agents.defaults.models["huggingface/deepseek-ai/DeepSeek-R1"].nick: OpenClaw refuses the key `nick` here
+      why: OpenClaw refuses the whole config for one such key
+      fix: openclaw config unset 'agents.defaults.models["huggingface/deepseek-ai/DeepSeek-R1"].nick'
+      path: agents.defaults.models["huggingface/deepseek-ai/DeepSeek-R1"].nick
 
     # config.reference: no alias
     error: agents.defaults.model.fallbacks[0]: expected `huggingface/<org>/<name>`, found `nope`
@@ -605,9 +637,17 @@ fn surroundings(report: &mut Report) {
     let proxied = World::onboarded().env("HTTPS_PROXY", "http://user:secret@proxy.example:3128");
     report.offline("one that works", &proxied, check);
     report.offline("one that is none", &World::onboarded().env("ALL_PROXY", "no address"), check);
+    let caught =
+        World::onboarded().env("HTTP_PROXY", "http://proxy.example:3128").env("NO_PROXY", "intra.example");
+    report.offline("one that catches the gateway", &caught, check);
 
     let check = "surroundings.ca-file";
     report.offline("no such file", &World::onboarded().env("SSL_CERT_FILE", "/no/such/file"), check);
+    let world = World::onboarded();
+    let own = rcgen::generate_simple_self_signed(["router.example".to_owned()]).expect("a certificate");
+    world.write_state("own.pem", &own.cert.pem());
+    let own = world.state("own.pem").display().to_string();
+    report.offline("one's own", &world.env("SSL_CERT_FILE", &own), check);
 
     let check = "surroundings.openclaw";
     let world = World::onboarded();
@@ -643,10 +683,19 @@ fn the_surroundings() {
       why: requests go out without a proxy, or not at all
       fix: unset ALL_PROXY
 
+    # surroundings.proxy: one that catches the gateway
+    note: HTTP_PROXY is http://proxy.example:3128
+    warning: NO_PROXY lacks 127.0.0.1
+      why: clients of the local gateway ask the proxy for it, which cannot reach it
+      fix: export NO_PROXY=intra.example,127.0.0.1,localhost
+
     # surroundings.ca-file: no such file
     error: SSL_CERT_FILE cannot be used: the CA file `/no/such/file` cannot be read
       why: no secure connection can be made
       fix: unset SSL_CERT_FILE
+
+    # surroundings.ca-file: one's own
+    note: SSL_CERT_FILE is HOME/.openclaw/own.pem (1 authority, in place of the system's)
 
     # surroundings.openclaw: another one comes first
     warning: another openclaw is ~/node/openclaw (OpenClaw 2026.5.1), and comes first in PATH

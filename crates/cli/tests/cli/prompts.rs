@@ -77,6 +77,8 @@ fn s03_onboarding_asks_for_provider_token_and_model_and_saves_them() {
     terminal.types("y\r");
     let (code, screen) = terminal.ends();
     assert_eq!(code, Some(0), "{screen}");
+    assert!(screen.contains("Ask a test question? It costs a fraction of a cent."), "{screen}");
+    assert!(screen.contains("You asked: “Say hello in five words.”"), "{screen}");
     assert!(screen.contains("answered"), "{screen}");
     assert!(!screen.contains(TOKEN));
     assert_snapshot!(world.config(), @r#"
@@ -161,7 +163,8 @@ fn s13_a_policy_locks_the_provider_and_skips_the_backend_step() {
     terminal.shows("> zai-org/GLM-4.7:cheapest");
     terminal.types(ENTER);
     let screen = terminal.shows("Space marks");
-    assert!(screen.contains("The provider is locked"), "{screen}");
+    let locked = "The provider is locked: the router picks it by price or speed.";
+    assert!(screen.contains(locked), "{screen}");
     terminal.types(CTRL_C);
     let left = terminal.leaves();
     assert_eq!(left.code, Some(130));
@@ -190,6 +193,26 @@ fn a_backend_can_be_pinned() {
     terminal.types(ENTER);
     assert_eq!(terminal.ends().0, Some(0));
     assert!(world.config().contains("huggingface/deepseek-ai/DeepSeek-R1:together"), "{}", world.config());
+}
+
+#[test]
+fn what_is_no_token_is_asked_again_and_another_provider_is_not_set_up() {
+    let world = World::new();
+    let mut terminal = Terminal::start(&world, &["onboard"]);
+    terminal.shows("> Hugging Face");
+    terminal.types(ENTER);
+    terminal.shows("Hugging Face token");
+    terminal.types("two words\r");
+    terminal.shows("that cannot be a token: the token has white space at position 4");
+    terminal.types(CTRL_C);
+    assert_eq!(terminal.ends().0, Some(130));
+    let mut terminal = Terminal::start(&world, &["onboard"]);
+    terminal.shows("> Hugging Face");
+    terminal.types("another\r");
+    let (code, screen) = terminal.ends();
+    assert_eq!(code, Some(130));
+    assert!(screen.contains("this program sets up Hugging Face alone; nothing was written"), "{screen}");
+    assert_eq!(world.files(), []);
 }
 
 /// Answers prompts one after the other and stops at each of them in turn: with Ctrl-C, and with Esc.
@@ -247,6 +270,11 @@ fn ctrl_c_and_esc_leave_every_file_as_it_was_the_second_time_too() {
         &[("Use the token hf_…cdef from HF_TOKEN in ~/.openclaw/.env?", ENTER), ("Enter picks", ENTER)],
     );
     leaves_at_each(World::onboarded, &["models", "set"], &[("Enter picks", ENTER)]);
+    let mut terminal = Terminal::start(&World::onboarded(), &["models", "set"]);
+    terminal.shows("Enter picks");
+    terminal.types(ESCAPE);
+    let (_, screen) = terminal.ends();
+    assert!(screen.contains("interrupted; nothing was written"), "{screen}");
 }
 
 /// A config with something for `doctor --fix` to mend.
@@ -453,7 +481,7 @@ fn a_terminal_without_a_cursor_is_asked_a_line_at_a_time() {
     [1] > expected a number from 1 to 2
     [1] > A token is made at https://huggingface.co/settings/tokens/new?ownUserPermissions=inference.serverless.write&tokenType=fineGrained
     Hugging Face token (it is not shown while you type or paste it): 
-    warning: Token refused: the token was refused (status 401): Invalid username or password.
+    warning: Token refused: Invalid username or password.
     Make one with the permission at https://huggingface.co/settings/tokens/new?ownUserPermissions=inference.serverless.write&tokenType=fineGrained
     And now?
       1  type another token

@@ -78,10 +78,11 @@ fn authorities() -> Option<Finding> {
     let path = PathBuf::from(env("SSL_CERT_FILE").filter(|path| !path.is_empty())?);
     let shown = path.display().to_string();
     Some(match check_ca_file(&path) {
-        Ok(count) => Finding::note(
-            Check::CaFile,
-            format!("SSL_CERT_FILE is {shown} ({count} authorities, in place of the system's)"),
-        ),
+        Ok(count) => {
+            let authorities = if count == 1 { "authority" } else { "authorities" };
+            let what = format!("SSL_CERT_FILE is {shown} ({count} {authorities}, in place of the system's)");
+            Finding::note(Check::CaFile, what)
+        }
         Err(error) => Finding::wrong(
             Check::CaFile,
             Level::Error,
@@ -165,5 +166,13 @@ mod tests {
             of(now + Duration::from_secs(7200)),
             "warning: this machine's clock is 2 h behind the router's"
         );
+        let wrong = clock(now + Duration::from_secs(7200), now);
+        let why =
+            "certificates look expired or not yet valid, and kept lists look older or newer than they are";
+        let fix = match cfg!(target_os = "macos") {
+            true => "sudo sntp -sS time.apple.com",
+            false => "sudo timedatectl set-ntp true",
+        };
+        assert_eq!((wrong.why.as_deref(), wrong.fix.as_deref()), (Some(why), Some(fix)));
     }
 }

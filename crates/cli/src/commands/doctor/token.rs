@@ -104,13 +104,13 @@ fn verdict(subject: &Subject, answers: &Answers) -> Finding {
             "whether it works is not known",
             "openclaw doctor --verbose",
         ),
-        Verdict::NotAsked => {
-            let why = match answers.router {
-                Router::NoAddress(_) => "the token cannot be checked: the router's address cannot be used",
-                _ => "the token cannot be checked offline",
-            };
-            Finding::note(check, why).fix("openclaw doctor")
-        }
+        // What to do about the address is said where the router is looked at.
+        Verdict::NotAsked => match answers.router {
+            Router::NoAddress(_) => {
+                Finding::note(check, "the token cannot be checked: the router's address cannot be used")
+            }
+            _ => Finding::note(check, "the token cannot be checked offline").fix("openclaw doctor"),
+        },
     }
 }
 
