@@ -1017,7 +1017,8 @@ fn route_ranks_by_what_a_request_needs_and_costs() {
           "provider": "featherless-ai",
           "requestCostUsd": null,
           "unknown": [
-            "structured output"
+            "structured output",
+            "context"
           ]
         }
       ],
