@@ -1,6 +1,6 @@
 //! A real terminal of 24 lines, for programs that ask.
 
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -81,10 +81,17 @@ impl Terminal {
         let (tell, said) = channel();
         std::thread::spawn(move || {
             let mut buffer = [0; 4096];
-            // Linux says the end of a terminal with an error.
-            while let Ok(count @ 1..) = output.read(&mut buffer) {
-                if tell.send(buffer.iter().take(count).copied().collect()).is_err() {
-                    break;
+            loop {
+                match output.read(&mut buffer) {
+                    Ok(count @ 1..) => {
+                        if tell.send(buffer.iter().take(count).copied().collect()).is_err() {
+                            break;
+                        }
+                    }
+                    // The machine was halted and went on.
+                    Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                    // Linux says the end of a terminal with an error.
+                    Ok(0) | Err(_) => break,
                 }
             }
         });

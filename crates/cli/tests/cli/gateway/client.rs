@@ -58,6 +58,8 @@ impl Asked {
         let mut buffer = [0; 4096];
         let count = match self.socket.read(&mut buffer) {
             Ok(count) => count,
+            // The machine was halted and went on.
+            Err(error) if error.kind() == ErrorKind::Interrupted => return self.read(),
             // A connection that is cut may end so as well.
             Err(error) if error.kind() == ErrorKind::ConnectionReset => 0,
             Err(error) => panic!("nothing comes any more ({error}): {}", self.so_far()),
