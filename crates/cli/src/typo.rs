@@ -1,6 +1,7 @@
 //! What was mistyped: told in the program's own words, with a command that can be run. Nothing is ever sent.
 
 use std::ffi::OsString;
+use std::num::IntErrorKind;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory as _};
@@ -228,8 +229,11 @@ fn no_value(error: &clap::Error, typed: &[String]) -> Option<Failure> {
 
 /// What was expected, where the library says only what is wrong.
 fn expected(source: &(dyn std::error::Error + 'static)) -> String {
-    if source.is::<std::num::ParseIntError>() {
-        return "expected a whole number".to_owned();
+    if let Some(error) = source.downcast_ref::<std::num::ParseIntError>() {
+        return match error.kind() {
+            IntErrorKind::PosOverflow => "expected a smaller number".to_owned(),
+            _ => "expected a whole number".to_owned(),
+        };
     }
     if source.is::<std::num::ParseFloatError>() {
         return "expected a number".to_owned();

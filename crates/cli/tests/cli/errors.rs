@@ -122,6 +122,7 @@ fn what_the_parser_refuses_is_told_as_everything_else() {
         &["infer", "model", "run", "--prompt", "Hi", "--timeout", "soon"],
         &["completions", "tcsh"],
         &["gateway", "run", "--port", "eighty"],
+        &["models", "route", "--input-tokens", "99999999999999999999"],
         &["onboard", "--huggingface-api-key"],
     ] {
         report.push_str(&format!("$ openclaw {}\n{}\n", args.join(" "), world.run(args)));
@@ -232,6 +233,14 @@ fn what_the_parser_refuses_is_told_as_everything_else() {
       expected a whole number
 
     hint: openclaw gateway run --help
+
+    $ openclaw models route --input-tokens 99999999999999999999
+    exit 2
+    -- err
+    error: `--input-tokens` of `openclaw models route` takes no `99999999999999999999`
+      expected a smaller number
+
+    hint: openclaw models route --help
 
     $ openclaw onboard --huggingface-api-key
     exit 2
