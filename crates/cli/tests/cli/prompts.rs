@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use openclaw_sandbox::{Endpoint, Fault, Script, When};
 
 use crate::support::{TOKEN, World};
-use crate::terminal::{CTRL_C, ENTER, ESCAPE, Terminal};
+use crate::terminal::{CTRL_C, ENTER, ESCAPE, Left, Terminal};
 
 #[test]
 fn s03_onboarding_asks_for_provider_token_and_model_and_saves_them() {
@@ -215,6 +215,19 @@ fn what_is_no_token_is_asked_again_and_another_provider_is_not_set_up() {
     assert_eq!(world.files(), []);
 }
 
+/// Answers prompts one after the other and leaves at the last of them; gives that prompt, and what is left.
+#[track_caller]
+fn leaves_at<'a>(mut terminal: Terminal, steps: &[(&'a str, &str)], leave: &str) -> (&'a str, Left) {
+    let ((last, _), before) = steps.split_last().expect("a prompt");
+    for (prompt, answer) in before {
+        terminal.shows(prompt);
+        terminal.types(answer);
+    }
+    terminal.shows(last);
+    terminal.types(leave);
+    (last, terminal.leaves())
+}
+
 /// Answers prompts one after the other and stops at each of them in turn: with Ctrl-C, and with Esc.
 #[track_caller]
 fn leaves_at_each(world: impl Fn() -> World, args: &[&str], steps: &[(&str, &str)]) {
@@ -222,15 +235,8 @@ fn leaves_at_each(world: impl Fn() -> World, args: &[&str], steps: &[(&str, &str
         for leave in [CTRL_C, ESCAPE] {
             let world = world();
             let before = world.files();
-            let mut terminal = Terminal::start(&world, args);
-            for (prompt, answer) in &steps[..stop] {
-                terminal.shows(prompt);
-                terminal.types(answer);
-            }
-            let prompt = steps[stop].0;
-            terminal.shows(prompt);
-            terminal.types(leave);
-            let left = terminal.leaves();
+            let terminal = Terminal::start(&world, args);
+            let (prompt, left) = leaves_at(terminal, &steps[..=stop], leave);
             assert_eq!(left.code, Some(130), "at `{prompt}`: {}", left.screen);
             assert!(left.screen.contains("nothing was written"), "{}", left.screen);
             assert_eq!(left.changed, [""; 0], "at `{prompt}`");
@@ -343,15 +349,8 @@ fn ctrl_c_and_ctrl_d_leave_every_file_as_it_was_in_a_terminal_without_a_cursor()
             for leave in [CTRL_C, CTRL_D] {
                 let world = world();
                 let before = world.files();
-                let mut terminal = Terminal::of(&world, args, (120, 100), &[("TERM", "dumb")]);
-                for (prompt, answer) in &steps[..stop] {
-                    terminal.shows(prompt);
-                    terminal.types(answer);
-                }
-                let prompt = steps[stop].0;
-                terminal.shows(prompt);
-                terminal.types(leave);
-                let left = terminal.leaves();
+                let terminal = Terminal::of(&world, args, (120, 100), &[("TERM", "dumb")]);
+                let (prompt, left) = leaves_at(terminal, &steps[..=stop], leave);
                 // Where keys are not read one by one, Ctrl-C ends the program itself.
                 let is_ended = left.code == Some(130) || (left.code.is_none() && leave == CTRL_C);
                 assert!(is_ended, "at `{prompt}`: {:?} {}", left.code, left.screen);

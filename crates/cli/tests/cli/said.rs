@@ -1,7 +1,6 @@
 //! What is said where something is missing, mistyped or refused: whole sessions, so that they can be read at one sitting.
 
 use std::collections::BTreeMap;
-use std::net::TcpListener;
 
 use insta::assert_snapshot;
 use openclaw_sandbox::{Endpoint, Fault, Script, When};
@@ -375,23 +374,6 @@ fn when_a_model_refuses() {
 
     hint: openclaw models route Qwen/Qwen3-8B --refresh
     "); }
-}
-
-#[test]
-fn a_port_that_is_taken() {
-    let somebody = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let port = somebody.local_addr().expect("an address").port().to_string();
-    let said = session(&World::offline(), &[&["sandbox", "--port", &port]]);
-    assert_snapshot!(said.replace(&port, "PORT"), @"
-    $ openclaw sandbox --port PORT
-    exit 1
-    -- err
-    error: the sandbox cannot start
-      address `127.0.0.1:PORT` is taken, expected a free port (0 picks one)
-      Address already in use (os error 98)
-
-    hint: openclaw sandbox --port 0
-    ");
 }
 
 #[test]
