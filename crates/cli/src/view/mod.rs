@@ -13,7 +13,7 @@ use openclaw_catalog::{Model, Price};
 
 pub(crate) use printable::{harmless, json, printable};
 pub(crate) use redact::{Place, holds_secret, json_value, mask_tokens, raw_value, text_value};
-pub(crate) use table::{Align, Column, Table};
+pub(crate) use table::{Align, Column, Table, left_out};
 
 /// What stands where nothing is known.
 pub(crate) const UNKNOWN: &str = "-";

@@ -39,3 +39,5 @@ mod support;
 mod terminal;
 #[cfg(unix)]
 mod waits;
+#[cfg(unix)]
+mod widths;

@@ -71,5 +71,5 @@ pub(super) fn list(app: &App) -> Result<()> {
         let when = since.map_or_else(|| "-".to_owned(), |since| format!("{} ago", age(since)));
         table.row([n.to_string(), when, len.to_string(), app.shown(path)]);
     }
-    out::print(&table.render(None).0)
+    out::print(&table.render(out::width()).0)
 }

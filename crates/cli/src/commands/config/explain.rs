@@ -89,7 +89,7 @@ fn as_text(app: &App, path: &Path, explanation: &Explanation, shown: &dyn Fn(&Ne
         table.row([said.by.to_string(), shown(&said.value), place(app, said)]);
     }
     text.push('\n');
-    text.push_str(&table.render(None).0);
+    text.push_str(&table.render(out::width()).0);
     text
 }
 

@@ -13,7 +13,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::out;
 use crate::refs::quoted;
-use crate::view::{Align, Column, Table, UNKNOWN};
+use crate::view::{Align, Column, Table, UNKNOWN, left_out};
 
 pub(super) fn run(app: &App, args: GatewayKeys) -> Result<()> {
     match args.command {
@@ -68,8 +68,8 @@ fn list(app: &App, as_json: bool) -> Result<()> {
     }
     let (text, hidden) = table.render(out::width());
     out::print(&text)?;
-    if !hidden.is_empty() {
-        out::say(&format!("hidden for want of width: {}\n", hidden.join(", ")));
+    if let Some(hidden) = left_out(&hidden) {
+        out::say(&format!("{hidden}\n"));
     }
     Ok(())
 }

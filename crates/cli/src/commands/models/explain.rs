@@ -42,12 +42,12 @@ pub(super) fn run(app: &App, args: &Explain) -> Result<()> {
     let mut table = Table::new([
         Column { title: "Field", align: Align::Left, rank: 0 },
         Column { title: "Value", align: Align::Left, rank: 0 },
-        Column { title: "From", align: Align::Left, rank: 0 },
+        Column { title: "From", align: Align::Prose, rank: 0 },
     ]);
     for field in fields {
         table.row([field.name.to_owned(), field.text, field.origin]);
     }
-    out::print(&format!("{reference}\n\n{}", table.render(None).0))
+    out::print(&format!("{reference}\n\n{}", table.render(out::width()).0))
 }
 
 struct Field {

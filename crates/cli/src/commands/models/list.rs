@@ -13,7 +13,7 @@ use crate::catalogue::{Known, known};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::out;
-use crate::view::{Align, Column, Table, dim, price, speed, tokens, yes_no};
+use crate::view::{Align, Column, Table, dim, left_out, price, speed, tokens, yes_no};
 
 pub(super) fn run(app: &App, args: &List) -> Result<()> {
     let settings = Settings::load(app)?;
@@ -62,8 +62,8 @@ pub(super) fn run(app: &App, args: &List) -> Result<()> {
     let (text, hidden) = table(&rows).render(out::width());
     out::print(&text)?;
     let mut note = format!("{} of {before} models, {}", rows.len(), known.list);
-    if !hidden.is_empty() {
-        note.push_str(&format!("; hidden for want of width: {}", hidden.join(", ")));
+    if let Some(hidden) = left_out(&hidden) {
+        note.push_str(&format!("; {hidden}"));
     }
     out::say(&format!("{}\n", dim(&note)));
     Ok(())

@@ -16,7 +16,9 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::out;
 use crate::refs::{DEFAULT_MODEL, check, resolve};
-use crate::view::{Align, Column, Table, UNKNOWN, bold, dim, figures, price, printable, speed, tokens};
+use crate::view::{
+    Align, Column, Table, UNKNOWN, bold, dim, figures, left_out, price, printable, speed, tokens,
+};
 
 pub(super) fn run(app: &App, args: &Route) -> Result<()> {
     let settings = Settings::load(app)?;
@@ -99,7 +101,7 @@ impl Wanted {
             column("$ out", Align::Right, 1),
             column("tok/s", Align::Right, 1),
             column("Context", Align::Right, 3),
-            column("Note", Align::Left, 0),
+            column("Note", Align::Prose, 0),
         ]);
         let likely = ranking.predicted().map(|offer| offer.provider.as_str());
         let row = |position: String, offer: &Offer, cost: Option<String>, note: String| {
@@ -129,11 +131,7 @@ impl Wanted {
             table.row(row("-".to_owned(), out.offer, None, format!("{mark}left out: {}", out.reason)));
         }
         let (text, hidden) = table.render(out::width());
-        let hidden = if hidden.is_empty() {
-            String::new()
-        } else {
-            format!("\nhidden for want of width: {}\n", hidden.join(", "))
-        };
+        let hidden = left_out(&hidden).map_or_else(String::new, |hidden| format!("\n{hidden}\n"));
         let best = chosen.offers.first().map(|one| one.offer.provider.as_str());
         let answer = match (best, likely) {
             (None, _) => format!("none of the {} offers will do", model.offers().len()),
@@ -231,7 +229,7 @@ fn as_text(reference: &ModelRef, ranking: &Ranking<'_>) -> String {
         column("Context", Align::Right, 2),
         column("Tools", Align::Left, 4),
         column("JSON", Align::Left, 5),
-        column("Note", Align::Left, 2),
+        column("Note", Align::Prose, 2),
     ]);
     let likely = ranking.predicted().map(|offer| offer.provider.as_str());
     for (index, ranked) in ranking.offers.iter().enumerate() {
@@ -254,11 +252,7 @@ fn as_text(reference: &ModelRef, ranking: &Ranking<'_>) -> String {
         Some(provider) => format!("{} will likely answer", bold(&printable(provider))),
         None => "who will answer is known to the router alone".to_owned(),
     };
-    let hidden = if hidden.is_empty() {
-        String::new()
-    } else {
-        format!("\nhidden for want of width: {}\n", hidden.join(", "))
-    };
+    let hidden = left_out(&hidden).map_or_else(String::new, |hidden| format!("\n{hidden}\n"));
     format!("{reference}\n{}\n\n{text}{hidden}\n{answer}\n", rule(reference.selector()))
 }
 

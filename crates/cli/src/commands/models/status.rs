@@ -1,10 +1,9 @@
 //! `openclaw models status`
 
-use std::fmt::Write as _;
-
 use openclaw_config_merge::{Aliases, Reference};
 use openclaw_credentials::{Outcome, Place, Resolution, Source, Unsupported};
 use serde_json::{Value, json};
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::app::{App, Settings};
 use crate::args::Status;
@@ -67,9 +66,10 @@ pub(crate) fn source(app: &App, source: &Source) -> String {
     }
 }
 
-fn label(known: &Known, text: &str) -> String {
+/// A model with its name behind it.
+fn labelled(known: &Known, text: &str) -> (String, String) {
     let model = text.parse().ok().and_then(|reference| known.catalog.resolve(&reference));
-    model.map_or_else(String::new, |model| format!("  {}", dim(&printable(&model.label().value))))
+    (word(text), model.map_or_else(String::new, |model| printable(&model.label().value).into_owned()))
 }
 
 /// A word of the config: whatever it is, and a token at times.
@@ -77,33 +77,52 @@ fn word(text: &str) -> String {
     printable(&mask_tokens(text)).into_owned()
 }
 
-fn as_text(app: &App, settings: &Settings, known: &Known, resolution: &Resolution, resolved: &str) -> String {
-    let mut text = String::new();
-    let mut line = |title: &str, value: &str| {
-        // Writing to a String cannot fail.
-        let gap = " ".repeat(12_usize.saturating_sub(title.len()));
-        let _ = writeln!(text, "{}{gap}{value}", bold(title));
+/// A line: what stands behind the value is left out where it does not fit, and a value that does not fit behind its
+/// title stands below.
+fn line(title: &str, value: &str, behind: &str) -> String {
+    const TITLES: usize = 12;
+    let room = out::width().unwrap_or(usize::MAX);
+    let used = TITLES + value.width();
+    let behind = match behind {
+        "" => String::new(),
+        _ if used + 2 + behind.width() > room => String::new(),
+        behind => format!("  {}", dim(behind)),
     };
-    match settings.config.primary() {
-        Some(_) => line("Default", &format!("{}{}", word(resolved), label(known, resolved))),
-        None => line("Default", &format!("{resolved}  {}", dim("none is set; this one is used"))),
-    }
+    let gap = match title {
+        _ if used > room && title.is_empty() => "  ".to_owned(),
+        _ if used > room => "\n  ".to_owned(),
+        title => " ".repeat(TITLES.saturating_sub(title.len())),
+    };
+    format!("{}{gap}{value}{behind}\n", bold(title))
+}
+
+fn as_text(app: &App, settings: &Settings, known: &Known, resolution: &Resolution, resolved: &str) -> String {
+    let mut text = match settings.config.primary() {
+        Some(_) => {
+            let (model, name) = labelled(known, resolved);
+            line("Default", &model, &name)
+        }
+        None => line("Default", resolved, "none is set; this one is used"),
+    };
     for (index, fallback) in settings.config.fallbacks().iter().enumerate() {
-        let title = if index == 0 { "Fallbacks" } else { "" };
-        line(title, &format!("{}{}", word(fallback), label(known, fallback)));
+        let (model, name) = labelled(known, fallback);
+        text += &line(if index == 0 { "Fallbacks" } else { "" }, &model, &name);
     }
     for (index, (alias, target)) in settings.aliases.iter().enumerate() {
-        line(if index == 0 { "Aliases" } else { "" }, &format!("{} -> {}", word(alias), word(target)));
+        let alias = format!("{} -> {}", word(alias), word(target));
+        text += &line(if index == 0 { "Aliases" } else { "" }, &alias, "");
     }
-    match &resolution.token {
-        Some(found) => line("Token", &format!("{} from {}", found.token.hint(), source(app, &found.source))),
-        None => line("Token", "none; `openclaw onboard` sets one up"),
-    }
+    text += &match &resolution.token {
+        Some(found) => {
+            line("Token", &format!("{} from {}", found.token.hint(), source(app, &found.source)), "")
+        }
+        None => line("Token", "none; `openclaw onboard` sets one up", ""),
+    };
     for place in resolution.problems() {
-        line("", &word(&format!("{}: {}", source(app, &place.source), place.outcome)));
+        text += &line("", &word(&format!("{}: {}", source(app, &place.source), place.outcome)), "");
     }
-    line("Catalogue", &format!("{} models, {}", known.catalog.models().len(), known.list));
-    line("Config", &app.shown(&app.places.config));
+    text += &line("Catalogue", &format!("{} models, {}", known.catalog.models().len(), known.list), "");
+    text += &line("Config", &app.shown(&app.places.config), "");
     text
 }
 
