@@ -9,8 +9,6 @@ const PER_BYTE: u64 = MATCH * 4;
 /// How much is handed out at once.
 const PIECE: usize = 16 * 1024;
 
-static MATCHES: [u8; PIECE] = [0; PIECE];
-
 /// The pieces of a valid gzip file that inflates to at least `bytes` zeros, and its length.
 pub(crate) fn zeros(bytes: u64) -> (u64, impl Iterator<Item = Bytes> + Send + use<>) {
     let filler = bytes.div_ceil(PER_BYTE);
@@ -35,10 +33,11 @@ pub(crate) fn zeros(bytes: u64) -> (u64, impl Iterator<Item = Bytes> + Send + us
 
     let total = head.len() as u64 + filler + tail.len() as u64;
     let mut left = filler;
+    let matches = Bytes::from(vec![0; PIECE]);
     let fill = std::iter::from_fn(move || {
         let piece = usize::try_from(left).unwrap_or(usize::MAX).min(PIECE);
         left -= piece as u64;
-        MATCHES.get(..piece).filter(|piece| !piece.is_empty()).map(Bytes::from_static)
+        (piece > 0).then(|| matches.slice(..piece))
     });
     (total, std::iter::once(Bytes::from(head)).chain(fill).chain(std::iter::once(Bytes::from(tail))))
 }
