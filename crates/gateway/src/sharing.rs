@@ -255,6 +255,7 @@ fn why(error: &RedisError) -> String {
         (_, Some("NOAUTH")) => "it wants a password".to_owned(),
         (_, Some("READONLY")) => "it is a copy, which takes no changes".to_owned(),
         (_, Some("LOADING")) => "it is still reading its data".to_owned(),
+        (ErrorKind::Parse, _) => "its answer is none of this program's script".to_owned(),
         (_, Some("NOPERM")) => "its user may not run `EVAL` on keys that begin with `openclaw:`".to_owned(),
         _ => error.to_string(),
     }

@@ -17,8 +17,6 @@ pub(super) const ALLOWED: &[(&str, &str)] = &[
     ("write the holder into", SYSTEM),
     // crates/catalog/src/decode.rs
     ("a list of offers", UNTESTED),
-    // crates/catalog/src/model.rs
-    ("derived from the id", UNTESTED),
     // crates/cli/src/catalogue.rs
     ("the list could not be kept in `", SYSTEM),
     ("in the router's list,", UNTESTED),
@@ -115,7 +113,6 @@ pub(super) const ALLOWED: &[(&str, &str)] = &[
     ("could not write the file of tokens", SYSTEM),
     // crates/gateway/src/chat.rs
     ("its memory for bodies is used up", SYSTEM),
-    ("the body was cut off", UNTESTED),
     // crates/gateway/src/error.rs
     ("nothing can be asked: the plan is empty", SYSTEM),
     // crates/gateway/src/key.rs
@@ -125,10 +122,8 @@ pub(super) const ALLOWED: &[(&str, &str)] = &[
     // crates/gateway/src/serve.rs
     ("the listener cannot be used", SYSTEM),
     // crates/gateway/src/status/next.rs
-    ("it is the best offer that is known to do", UNTESTED),
     ("the router takes the fastest provider, and which one that is is not known here", UNTESTED),
     // crates/gateway/src/upkeep.rs
-    ("the router has not told its models yet", UNTESTED),
     ("the list could not be kept", SYSTEM),
     ("the files could not be read", SYSTEM),
     ("what was spent cannot be kept in `", SYSTEM),
@@ -138,8 +133,6 @@ pub(super) const ALLOWED: &[(&str, &str)] = &[
     // crates/hf-client/src/client/send.rs
     ("connection timed out", SYSTEM),
     ("the body of the refusal was not read", SYSTEM),
-    // crates/hf-client/src/wire/message.rs
-    ("image address of", UNTESTED),
     // crates/json5-edit/src/edit/error.rs
     ("expected the edited text to say what was asked for, found another value at `", SYSTEM),
     // crates/json5-edit/src/edit/mod.rs
@@ -150,17 +143,9 @@ pub(super) const ALLOWED: &[(&str, &str)] = &[
     ("` cannot be followed", UNTESTED),
     ("the gateway can have no name", UNTESTED),
     (", in the environment or in `.env` of the state folder, keeps it out of sight", UNTESTED),
-    // crates/gateway/src/metrics.rs
-    ("Exchanges of that state with its store, by how they ended", UNTESTED),
-    ("1 where cooldowns, limits and spend are shared with other gateways, 0 where they cannot be", UNTESTED),
     // crates/gateway/src/otlp/target.rs
     ("traces and metrics cannot be sent", UNTESTED),
     // crates/gateway/src/otlp.rs
-    ("the client's thread panicked", UNTESTED),
-    ("no provider of TLS is installed", UNTESTED),
-    // crates/gateway/src/sharing/exchange.rs
-    ("the answer is none of this program's script", UNTESTED),
-    // crates/gateway/src/sharing.rs
-    ("it is still reading its data", UNTESTED),
-    ("it is a copy, which takes no changes", UNTESTED),
+    ("the client's thread panicked", SYSTEM),
+    ("no provider of TLS is installed", SYSTEM),
 ];

@@ -101,7 +101,7 @@ fn the_offers_for_a_request() {
 
 #[test]
 fn where_the_values_of_a_model_come_from() {
-    steady! { insta::assert_snapshot!(at_every_width(&world(), &["models", "explain", "deepseek-ai/DeepSeek-R1"])); }
+    steady! { insta::assert_snapshot!(at_every_width(&world(), &["models", "explain", "allenai/Olmo-3.1-32B-Instruct"])); }
 }
 
 #[test]

@@ -44,8 +44,7 @@ impl Message {
         gateway: &str,
     ) -> Result<Answer, RedisError> {
         let answer: Raw = self.command(gateway).query_async(connection).await?;
-        let unreadable =
-            || RedisError::from((ErrorKind::Parse, "the answer is none of this program's script"));
+        let unreadable = || RedisError::from((ErrorKind::Parse, "answer"));
         read(answer).filter(|answer| answer.accounts.len() == self.accounts.len()).ok_or_else(unreadable)
     }
 

@@ -29,13 +29,14 @@ pub(super) fn next(gateway: &Gateway, snapshot: &Snapshot, key: Option<usize>, n
     let plan = Plan::new(&chain, &settings.catalog, Options::default());
     let token = settings.client.token_id();
     let standing = gateway.shared.cooldowns.with(|cooldowns, now| plan.standing(token, cooldowns, now));
+    let cooling = cooling(&plan, &standing);
     // The reference as written and the pin of whom it is expected to meet are the same provider.
     let mut seen = std::collections::HashSet::new();
     let order: Vec<Standing> = standing
         .into_iter()
         .filter(|(target, _)| seen.insert((target.model.hub_id().to_owned(), target.provider.clone())))
         .collect();
-    let why = why(snapshot, &plan, &order);
+    let why = why(snapshot, cooling, &order);
     json!({
         "asked": named,
         "model": model.router_id(),
@@ -77,16 +78,26 @@ fn seconds(wait: Duration) -> u64 {
     (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
 }
 
+/// Whom to name where an attempt is meant.
+fn name(target: &Target) -> String {
+    target.provider.clone().unwrap_or_else(|| target.model.router_id().to_owned())
+}
+
+/// What would come first if nothing had refused, and how many seconds it is to be left alone yet; `None` where it is not.
+fn cooling(plan: &Plan, standing: &[Standing]) -> Option<(String, u64)> {
+    let wanted = plan.targets().next()?;
+    let (target, wait) = standing.iter().find(|(target, _)| *target == wanted)?;
+    Some((name(target), seconds((*wait)?)))
+}
+
 /// Why the first comes first, as one sentence without a full stop.
-fn why(snapshot: &Snapshot, plan: &Plan, order: &[Standing]) -> String {
+fn why(snapshot: &Snapshot, cooling: Option<(String, u64)>, order: &[Standing]) -> String {
     let settings = &snapshot.settings;
     if !settings.has_token {
         return "the gateway has no token of Hugging Face, and the router answers nobody without one"
             .to_owned();
     }
     let Some((first, wait)) = order.first() else { return "there is nothing to ask".to_owned() };
-    let name =
-        |target: &Target| target.provider.clone().unwrap_or_else(|| target.model.router_id().to_owned());
     if let Some(wait) = wait {
         return format!(
             "everything that could answer refused lately; {} is ready first, in {} s",
@@ -94,12 +105,6 @@ fn why(snapshot: &Snapshot, plan: &Plan, order: &[Standing]) -> String {
             seconds(*wait)
         );
     }
-    // What would come first if nothing had refused.
-    let wanted = plan.targets().next();
-    let cooling = wanted.as_ref().and_then(|wanted| {
-        let (target, wait) = order.iter().find(|(target, _)| target == wanted)?;
-        Some((name(target), seconds((*wait)?)))
-    });
     if let Some((refused, wait)) = cooling {
         let instead = match first.chain_index {
             0 => "the next offer comes first".to_owned(),
@@ -120,11 +125,9 @@ fn why(snapshot: &Snapshot, plan: &Plan, order: &[Standing]) -> String {
         .map(|pricing| format!(": {} USD per million tokens", pricing.output))
         .unwrap_or_default();
     match first.model.selector() {
-        Selector::Provider(slug) if first.chosen_by == ChosenBy::User => {
+        Selector::Provider(slug) => {
             format!("the model is pinned to {slug}, and no other provider of it is tried")
         }
-        // A pin of the plan's own in front: the reference as written lacks something.
-        Selector::Provider(_) => "it is the best offer that is known to do".to_owned(),
         Selector::Policy(RoutingPolicy::Cheapest) => {
             format!("with :cheapest the router takes the lowest price of output{price}")
         }

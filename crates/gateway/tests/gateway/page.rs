@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 use openclaw_gateway::{KeyLimits, Keys, LoadFailed, Sources, first_list};
-use openclaw_sandbox::{Fault, Script, When};
+use openclaw_sandbox::{Endpoint, Fault, Script, When};
 
 use crate::support::{KEY, Plan, R1, STREAM, World, bearer, key, model};
 
@@ -343,4 +343,41 @@ async fn the_status_says_how_old_the_list_is() {
     assert!(age().await.is_some_and(|age| (240..260).contains(&age)), "{:?}", age().await);
     first_list(&world.gateway, &sources(None), Duration::from_secs(20)).await;
     assert!(age().await.is_some_and(|age| age < 20), "{:?}", age().await);
+}
+
+#[tokio::test]
+async fn a_refusal_of_the_reference_as_written_is_why_an_offer_comes_first() {
+    let world = World::with(plan()).await;
+    let fault = Fault::Status {
+        code: 429,
+        retry_after: Some(60),
+        body: None,
+        content_type: None,
+        headers: Default::default(),
+    };
+    let once = Script::once(When::model("Qwen/Qwen3-8B"), fault);
+    world.sandbox.script(vec![once]).expect("it is scripted");
+    assert_eq!(world.ask("Qwen/Qwen3-8B", "").await.status, 200);
+    let next = world.get("/v1/openclaw/status/Qwen/Qwen3-8B").await.json()["next"].clone();
+    let order: Vec<_> = next["order"].as_array().expect("an order").iter().map(|one| &one["model"]).collect();
+    insta::with_settings!({ filters => vec![(r"for \d+ s", "for N s")] }, {
+        assert_snapshot!(format!("{order:?}: {}", next["why"]), @r#"[String("Qwen/Qwen3-8B:novita"), String("Qwen/Qwen3-8B:featherless-ai"), String("Qwen/Qwen3-32B:groq"), String("Qwen/Qwen3-8B")]: "the first choice, nscale, refused lately and is left alone for N s more, so the next offer comes first""#);
+    });
+}
+
+#[tokio::test]
+async fn a_list_that_does_not_come_is_not_waited_for() {
+    let world = World::new().await;
+    let late = Script::always(When::path(Endpoint::Models), Fault::Hang);
+    world.sandbox.script(vec![late]).expect("it is scripted");
+    let sources = Sources {
+        load: std::sync::Arc::new(|_| Err(LoadFailed("there are no files".to_owned()))),
+        keep: std::sync::Arc::new(|_, _| Ok(())),
+        age: None,
+        refresh: Duration::from_secs(600),
+        spent: None,
+    };
+    let next = first_list(&world.gateway, &sources, Duration::from_millis(50)).await;
+    let told = world.events.lock().expect("the events").concat();
+    assert_snapshot!(format!("{told}, again in {next:?}"), @r#"NotListed { why: "the router has not told its models yet" }, again in 0ns"#);
 }

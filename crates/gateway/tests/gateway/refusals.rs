@@ -203,3 +203,13 @@ async fn strangers_are_refused() {
         assert_eq!(world.send(&world.head("GET", path, &[]), b"").await.status, 200, "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_told() {
+    let world = World::new().await;
+    let head =
+        world.head("POST", "/v1/chat/completions", &[bearer(KEY), "transfer-encoding: chunked".to_owned()]);
+    let reply = world.send(&head, b"2\r\n{\"\r\nno length\r\n").await;
+    assert_snapshot!(reply.refusal(), @"400 invalid_request_error body_cut: the body was cut off");
+    assert!(world.sandbox.requests().is_empty());
+}

@@ -412,3 +412,88 @@ async fn a_server_that_hangs_is_given_up_on_in_time() {
     assert_snapshot!(told, @r#"StateLost { at: "redis://127.0.0.1:PORT/0", why: "connecting took longer than 1000 ms" }"#);
     assert_eq!(world.ask(R1, "").await.status, 200);
 }
+
+#[tokio::test]
+async fn a_copy_takes_no_changes() {
+    // Nobody is there to copy from.
+    let Some(store) = Store::start(&["--replicaof", "127.0.0.1", "1"]) else { return };
+    let world = World::with(Plan {
+        change: |settings| {
+            limited(settings, KeyLimits { requests_per_minute: Some(10), ..KeyLimits::default() })
+        },
+        ..Plan::default()
+    })
+    .await;
+    let url = StateUrl::parse(&Secret::new(format!("redis://127.0.0.1:{}", store.port()))).expect("a URL");
+    let mut sharing = Sharing::new(&world.gateway, url).expect("a name");
+    sharing.first().await;
+    let sharing = tokio::spawn(share(sharing));
+    // What is only read can be had of a copy; what was asked has to be told.
+    assert_eq!(world.ask(R1, "").await.status, 200);
+    world.told("StateLost").await;
+    sharing.abort();
+    let told = world.events.lock().expect("the events").join("\n");
+    assert_snapshot!(told.replace(&store.port().to_string(), "PORT"), @r#"
+    StateShared { at: "redis://127.0.0.1:PORT/0" }
+    ci asked deepseek-ai/DeepSeek-R1: answered, 1 attempts
+    StateLost { at: "redis://127.0.0.1:PORT/0", why: "it is a copy, which takes no changes" }
+    "#);
+}
+
+#[tokio::test]
+async fn a_server_that_reads_its_data_yet_and_one_that_answers_something_else_are_told() {
+    assert_snapshot!(lost(answering("-LOADING server is loading the dataset in memory\r\n").await).await, @r#"StateLost { at: "redis://127.0.0.1:PORT/0", why: "it is still reading its data" }"#);
+    assert_snapshot!(lost(answering("*3\r\n+1\r\n*0\r\n*1\r\n+unasked\r\n").await).await, @r#"StateLost { at: "redis://127.0.0.1:PORT/0", why: "its answer is none of this program's script" }"#);
+}
+
+/// What is told of the server at this port.
+async fn lost(port: u16) -> String {
+    let world = World::new().await;
+    let url = StateUrl::parse(&Secret::new(format!("redis://127.0.0.1:{port}"))).expect("a URL");
+    let mut sharing = Sharing::new(&world.gateway, url).expect("a name");
+    sharing.first().await;
+    let told = world.events.lock().expect("the events").concat();
+    told.replace(&port.to_string(), "PORT")
+}
+
+/// The port of something that greets as a server does, and answers every script with these bytes.
+async fn answering(answer: &'static str) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut bytes = [0; 64 * 1024];
+                while let Ok(count @ 1..) = client.read(&mut bytes).await {
+                    let asked = String::from_utf8_lossy(&bytes[..count]);
+                    let greetings = asked.matches("CLIENT").count();
+                    let scripts = asked.matches("EVAL").count();
+                    let reply = "+OK\r\n".repeat(greetings) + &answer.repeat(scripts);
+                    if client.write_all(reply.as_bytes()).await.is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn the_metrics_say_whether_state_is_shared() {
+    let Some(fleet) = Fleet::start(1, |_| {}).await else { return };
+    let metrics = fleet.worlds[0].get("/metrics").await.body;
+    // How many exchanges there were by now is a matter of time.
+    let is_count = |line: &&str| line.starts_with("openclaw_state_exchanges_total");
+    let (counts, mut lines): (Vec<_>, Vec<_>) =
+        metrics.lines().filter(|line| line.contains("openclaw_state")).partition(is_count);
+    lines.sort_unstable();
+    assert_snapshot!(lines.join("\n"), @r#"
+    # HELP openclaw_state_exchanges Exchanges of that state with its store, by how they ended.
+    # HELP openclaw_state_shared 1 where cooldowns, limits and spend are shared with other gateways, 0 where they cannot be.
+    # TYPE openclaw_state_exchanges counter
+    # TYPE openclaw_state_shared gauge
+    openclaw_state_shared{store="redis"} 1
+    "#);
+    assert!(counts.iter().all(|line| line.contains("{result=\"ok\"}")) && !counts.is_empty(), "{counts:?}");
+}

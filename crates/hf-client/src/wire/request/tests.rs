@@ -148,4 +148,9 @@ fn messages_of_errors() {
 #[test]
 fn debug_shows_no_text() {
     insta::assert_snapshot!(format!("{:?}", full()), @r#"ChatRequest { model: "org/name:fastest", messages: [Message { role: System, content: text of 8 bytes, tool_calls: 0 }, Message { role: User, content: 3 parts, tool_calls: 0 }, Message { role: Assistant, content: none, tool_calls: 1 }, Message { role: Tool, content: text of 5 bytes, tool_calls: 0 }], tools: 1, .. }"#);
+    let parts = [
+        Part::Text("a secret".to_owned()),
+        Part::ImageUrl { url: "https://example.org/secret.png".to_owned(), detail: None },
+    ];
+    insta::assert_snapshot!(format!("{parts:?}"), @"[text of 8 bytes, image address of 30 bytes]");
 }
