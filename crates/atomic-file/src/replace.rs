@@ -199,7 +199,8 @@ fn write_new(
 ) -> Result<NamedTempFile, WriteError> {
     let mut new = temporary(target)?;
     let failed = |source| WriteError::Io { step: Step::WriteNew, path: target.to_owned(), source };
-    new.write_all(bytes).map_err(failed)?;
+    // The file itself says what the system said; the other one would name a path that nobody knows.
+    new.as_file_mut().write_all(bytes).map_err(failed)?;
     dress(new.as_file(), old, options).map_err(failed)?;
     new.as_file().sync_all().map_err(failed)?;
     Ok(new)
