@@ -94,6 +94,8 @@ pub enum ReadRule {
     EnvironmentWins,
     /// The config wins over the files that it includes.
     ConfigWins,
+    /// Of several included files the one that is read last wins.
+    LastIncludeWins,
     /// Objects and lists of the config and its includes are joined.
     Joined,
     /// Of two equal keys the later one counts.
@@ -113,6 +115,7 @@ impl ReadRule {
             Self::OnlyOne => "only one says anything",
             Self::EnvironmentWins => "a variable of the environment wins over every file",
             Self::ConfigWins => "the config wins over the files that it includes",
+            Self::LastIncludeWins => "of several included files the one that is read last wins",
             Self::Joined => "objects and lists of the config and its includes are joined",
             Self::LastKeyCounts => "of two equal keys the later one counts",
             Self::ConfigOverModelsJson => "the config wins over models.json",
@@ -195,6 +198,9 @@ fn rule(layers: &[Said], effective: Option<&NewValue>, repeated: bool) -> ReadRu
         ValueLayer::Config | ValueLayer::Included if effective != Some(&first.value) => ReadRule::Joined,
         ValueLayer::Config if repeated => ReadRule::LastKeyCounts,
         ValueLayer::Config if has(&ValueLayer::Included) => ReadRule::ConfigWins,
+        ValueLayer::Included if layers.iter().skip(1).any(|said| said.by == ValueLayer::Included) => {
+            ReadRule::LastIncludeWins
+        }
         ValueLayer::Config | ValueLayer::Included if has(&ValueLayer::ModelsJson) => {
             ReadRule::ConfigOverModelsJson
         }

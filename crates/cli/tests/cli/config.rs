@@ -501,6 +501,47 @@ fn the_config_is_where_openclaw_keeps_it() {
 }
 
 #[test]
+fn explain_says_which_of_several_files_wins_and_that_any_wins_over_the_default() {
+    let world = World::new();
+    let explained = |paths: &[&str]| -> String {
+        paths.iter().map(|path| world.run(&["config", "explain", path])).collect()
+    };
+    world.write_config("{ models: { mode: 'replace' } }\n");
+    let mut report = explained(&["models.mode"]);
+    world.write_config("{ $include: ['./a.json5', './b.json5'] }\n");
+    world.write_state("a.json5", "{ gateway: { port: 1001 } }\n");
+    world.write_state("b.json5", "{ gateway: { port: 1002 }, models: { mode: 'replace' } }\n");
+    report.push_str(&explained(&["gateway.port", "models.mode"]));
+    assert_snapshot!(report, @"
+    exit 0
+    -- out
+    models.mode is replace
+    a file wins over what holds by default
+
+    Said by  Value    Where
+    config   replace  ~/.openclaw/openclaw.json:1:19
+    default  merge    -
+    exit 0
+    -- out
+    gateway.port is 1002
+    of several included files the one that is read last wins
+
+    Said by        Value  Where
+    included file  1002   ~/.openclaw/b.json5:1:20
+    included file  1001   ~/.openclaw/a.json5:1:20
+    exit 0
+    -- out
+    models.mode is replace
+    a file wins over what holds by default
+
+    Said by        Value    Where
+    included file  replace  ~/.openclaw/b.json5:1:44
+    default        merge    -
+    ");
+    assert_eq!(world.stdout(&["config", "get", "gateway.port"]), "1002\n");
+}
+
+#[test]
 fn explain_names_file_line_and_rule() {
     let world = World::new();
     world.write_config(
