@@ -1,5 +1,6 @@
 //! `$include`: other files read into a config, as OpenClaw does. Nothing here writes.
 
+use std::fmt;
 use std::path::{Path as FilePath, PathBuf};
 
 use openclaw_json5_edit::{Document, NewValue, Path};
@@ -44,11 +45,13 @@ pub(crate) fn resolve(path: &FilePath, document: &Document) -> Result<Option<Who
     if reading.included.is_empty() {
         return Ok(None);
     }
-    let fail = || ConfigError::new(path, Problem::Include("the parts do not make one config".to_owned()));
-    let empty = Document::parse("null").map_err(|_| fail())?;
+    let fail = |error: &dyn fmt::Display| {
+        ConfigError::new(path, Problem::Include(format!("the parts do not make one config: {error}")))
+    };
+    let empty = Document::parse("null").map_err(|error| fail(&error))?;
     let mut edits = empty.edit();
     edits.set(&Path::root(), value);
-    let document = edits.apply().map_err(|_| fail())?;
+    let document = edits.apply().map_err(|error| fail(&error))?;
     Ok(Some(Whole { document, included: reading.included }))
 }
 

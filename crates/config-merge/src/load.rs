@@ -44,8 +44,8 @@ pub(crate) fn typed<T: DeserializeOwned>(document: &Document) -> Result<T, TextE
         let found = value.map(Value::kind);
         let shown = if path.is_root() { "the config".to_owned() } else { format!("`{path}`") };
         let expected = expectation(error.inner());
-        // Of a key that nobody knows, the value says nothing.
-        let found = found.filter(|_| !expected.contains(", found the key "));
+        // Of a key that nobody knows, the value says nothing; nor does it say anything that a number is one.
+        let found = found.filter(|_| !expected.contains(", found the key ") && expected != TOO_LARGE);
         let kind = Kind::Type { place: shown, expected, found };
         TextError { kind: Box::new(kind), span }
     })
@@ -59,6 +59,9 @@ fn without_duplicates(document: &Document) -> Option<String> {
     edits.apply().ok().map(Document::into_string)
 }
 
+/// What is expected in the place of a number that no type holds.
+const TOO_LARGE: &str = "expected a smaller number";
+
 /// What was expected; what was found there is left behind, since it may be a secret.
 fn expectation(error: &json5::Error) -> String {
     use json5::ErrorCode;
@@ -66,7 +69,8 @@ fn expectation(error: &json5::Error) -> String {
         Some(ErrorCode::ExpectedOpeningBracket) => "an array",
         Some(ErrorCode::ExpectedOpeningBrace) => "an object",
         Some(ErrorCode::ExpectedString) => "a string",
-        Some(ErrorCode::ExpectedNumber | ErrorCode::OverflowParsingNumber) => "a whole number that fits",
+        Some(ErrorCode::ExpectedNumber) => "a number",
+        Some(ErrorCode::OverflowParsingNumber) => return TOO_LARGE.to_owned(),
         Some(ErrorCode::ExpectedBool) => "a boolean",
         Some(_) => "another value",
         None => {

@@ -216,6 +216,9 @@ fn what_cannot_be_read_is_told_with_its_place_and_never_with_a_secret() {
         "{ models: { providers: { huggingface: { models: [{ id: 'a/b' }, { id: 'a/c', contextWindow: 'hf_secretsecret' }] } } } }",
         "{ env: { vars: 'hf_secretsecret' } }",
         "{ env: { vars: { HF_TOKEN: 12345678901234567890 } } }",
+        "{ models: { providers: { huggingface: { models: [{ id: 'a/b', cost: { input: 'free', output: 0 } }] } } } }",
+        "{ env: { shellEnv: { timeoutMs: 'soon' } } }",
+        "{ env: { shellEnv: { timeoutMs: 0x100000000000000000000000000000000 } } }",
         "{ agents: ",
         "{ agents: } ",
         "[]",
@@ -246,6 +249,12 @@ fn what_cannot_be_read_is_told_with_its_place_and_never_with_a_secret() {
       Some(15..32) `env.vars`: expected an object, found a string
     { env: { vars: { HF_TOKEN: 12345678901234567890 } } }
       Some(27..47) `env.vars.HF_TOKEN`: expected a string, found a number
+    { models: { providers: { huggingface: { models: [{ id: 'a/b', cost: { input: 'free', output: 0 } }] } } } }
+      Some(77..83) `models.providers.huggingface.models[0].cost.input`: expected a number, found a string
+    { env: { shellEnv: { timeoutMs: 'soon' } } }
+      Some(32..38) `env.shellEnv.timeoutMs`: expected a whole number that is not negative, found a string
+    { env: { shellEnv: { timeoutMs: 0x100000000000000000000000000000000 } } }
+      Some(32..67) `env.shellEnv.timeoutMs`: expected a smaller number
     { agents: 
       Some(10..10) expected a value, found the end of the text at line 1, column 11
     { agents: } 
@@ -349,6 +358,9 @@ fn an_include_that_cannot_be_followed_is_told() {
     let mut deep: Vec<(&str, &str)> =
         deep.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     deep.push(("openclaw.json", "{ $include: 'd0.json' }"));
+    // Each part is nested as deep as it may be, or nearly, and both together are not.
+    let nested = |inner: &str| format!("{}{inner}{}", "{ a: ".repeat(100), " }".repeat(100));
+    let (outer, inner) = (nested("{ $include: 'a.json' }"), nested("1"));
     let mut report = String::new();
     for files in [
         &[("openclaw.json", "{ $include: 'none.json' }")][..],
@@ -360,6 +372,7 @@ fn an_include_that_cannot_be_followed_is_told() {
         &[("openclaw.json", "{ $include: 'a.json' }"), ("a.json", "{ open")],
         &[("openclaw.json", "{ $include: 'a.json' }"), ("a.json", "{ agents: [] }")],
         &deep,
+        &[("openclaw.json", &outer), ("a.json", &inner)],
     ] {
         report.push_str(&load_folder(files).expect_err("it does not load"));
         report.push('\n');
@@ -374,6 +387,7 @@ fn an_include_that_cannot_be_followed_is_told() {
     expected `:` after the key, found the end of the text at line 1, column 7
     with its includes in place, `agents`: expected an object, found an array
     expected at most 10 files that include one another
+    the parts do not make one config: edit 1, set `.`: expected a result within the depth limit, found a deeper one
     ");
 }
 
