@@ -316,6 +316,7 @@ fn auth_profiles() {
             format!(
                 r#"{{"profiles":{{
                     "huggingface:web":{{"type":"oauth","provider":"huggingface"}},
+                    "huggingface:hardware":{{"type":"passkey","provider":"huggingface"}},
                     "huggingface:b":{{"mode":"api_key","provider":"huggingface","apiKey":"{}"}},
                     "huggingface:default":{{"type":"api_key","provider":"huggingface",
                         "keyRef":{{"source":"env","provider":"default","id":"MY_KEY"}}}}}}}}"#,
@@ -328,12 +329,14 @@ fn auth_profiles() {
     assert_snapshot!(lines(&world), @r"
     auth profile huggingface:default in /home/ann/agent/auth-profiles.json: the variable `MY_KEY` is not set
     auth profile huggingface:web in /home/ann/agent/auth-profiles.json: a sign-in through the browser is not used, expected a token in HF_TOKEN
+    auth profile huggingface:hardware in /home/ann/agent/auth-profiles.json: a profile of an unknown type, expected `api_key` or `token`
     auth profile huggingface:b in /home/ann/agent/auth-profiles.json: used
     ");
     let world = world.env("MY_KEY", &token("env"));
     assert_snapshot!(lines(&world), @r"
     auth profile huggingface:default in /home/ann/agent/auth-profiles.json: used
     auth profile huggingface:web in /home/ann/agent/auth-profiles.json: a sign-in through the browser is not used, expected a token in HF_TOKEN
+    auth profile huggingface:hardware in /home/ann/agent/auth-profiles.json: a profile of an unknown type, expected `api_key` or `token`
     auth profile huggingface:b in /home/ann/agent/auth-profiles.json: another token, not used
     ");
     let broken =
@@ -433,4 +436,23 @@ fn no_token_is_printed() {
             assert!(!printed.contains(CANARY), "{printed}");
         }
     }
+}
+
+/// Built without asking it.
+#[cfg(not(feature = "shell"))]
+#[test]
+fn a_login_shell_that_is_switched_on_is_not_asked() {
+    let world = World::new().env("OPENCLAW_LOAD_SHELL_ENV", "1");
+    assert_snapshot!(world.places(), @"
+    HUGGINGFACE_HUB_TOKEN in the environment: not set
+    HF_TOKEN in the environment: not set
+    HUGGING_FACE_HUB_TOKEN in the environment: not set
+    /home/ann/.openclaw/.env: not set
+    models.providers.huggingface.apiKey in the config: not set
+    auth profiles in /home/ann/.openclaw/agents/main/agent/auth-profiles.json: not set
+    env.vars in the config: not set
+    the login shell: no login shell is asked here, expected the token in HF_TOKEN
+    Hugging Face's token file /home/ann/.cache/huggingface/token: not set
+    ");
+    assert_eq!(world.winner(), "none");
 }
