@@ -2,7 +2,7 @@
 
 use openclaw_catalog::{Availability, Catalog, Offer};
 use openclaw_config_merge::{Aliases, Reference};
-use openclaw_model_ref::{ModelRef, Selector};
+use openclaw_model_ref::{ModelRef, ParseError, Selector};
 
 use crate::app::{App, Settings};
 use crate::exit::Exit;
@@ -14,9 +14,7 @@ pub(crate) const DEFAULT_MODEL: &str = "huggingface/deepseek-ai/DeepSeek-R1";
 
 /// The default model as a value.
 pub(crate) fn default_model() -> Result<ModelRef> {
-    DEFAULT_MODEL
-        .parse()
-        .map_err(|error| Failure::from_error(Exit::Failure, "the default model is no reference", &error))
+    DEFAULT_MODEL.parse().map_err(malformed)
 }
 
 /// Reads a reference or an alias. `again` is the command to which a better one can be put.
@@ -66,10 +64,13 @@ fn read(reference: Reference, aliases: &Aliases, catalog: Option<&Catalog>, agai
                 None => failure.hint("openclaw models list --all"),
             })
         }
-        Reference::Malformed(error) => {
-            Err(Failure::new(Exit::Usage, error.to_string()).hint("openclaw models list --all --plain"))
-        }
+        Reference::Malformed(error) => Err(malformed(error)),
     }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what an error is mapped by")]
+fn malformed(error: ParseError) -> Failure {
+    Failure::new(Exit::Usage, error.to_string()).hint("openclaw models list --all --plain")
 }
 
 /// The fallbacks of the config; what cannot be asked is said and passed over.

@@ -10,7 +10,7 @@ mod service;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use config::{Config, ConfigCommand};
 pub(crate) use doctor::Doctor;
@@ -48,6 +48,16 @@ pub(crate) struct Cli {
     pub(crate) global: Global,
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
+}
+
+/// A shell that asks for completions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Shell {
+    Bash,
+    Elvish,
+    Fish,
+    Powershell,
+    Zsh,
 }
 
 /// Flags of every command.
@@ -92,7 +102,7 @@ Examples:
 Models come from the list that was kept last, and from the config: nothing is asked for.")]
     Completions {
         /// Which shell
-        shell: clap_complete::Shell,
+        shell: Shell,
     },
     /// Help for a command, or about exit codes, the environment and files
     #[command(after_help = "\

@@ -340,7 +340,7 @@ fn an_address_that_cannot_be_used_is_told() {
 #[test]
 fn completions_are_printed() {
     let world = World::offline();
-    for shell in ["bash", "zsh", "fish", "powershell"] {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         assert!(world.stdout(&["completions", shell]).contains("openclaw"), "{shell}");
     }
 }

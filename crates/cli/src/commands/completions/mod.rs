@@ -13,9 +13,9 @@ use std::ffi::OsStr;
 
 use clap::{Arg, Command, CommandFactory as _};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
-use clap_complete::env::{CompleteEnv, Elvish, Shells};
+use clap_complete::env::{CompleteEnv, Elvish, EnvCompleter, Shells};
 
-use crate::args::Cli;
+use crate::args::{Cli, Shell};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::out;
@@ -28,11 +28,14 @@ const SHELLS: Shells<'static> =
     Shells(&[&bash::Bash, &Elvish, &fish::Fish, &powershell::PowerShell, &zsh::Zsh]);
 
 /// Prints the script that has a shell ask this program.
-pub(super) fn run(shell: clap_complete::Shell) -> Result<()> {
-    let name = shell.to_string();
-    let completer = SHELLS.completer(&name);
-    let completer = completer
-        .ok_or_else(|| Failure::new(Exit::Usage, format!("there is no completion script for `{name}`")))?;
+pub(super) fn run(shell: Shell) -> Result<()> {
+    let completer: &dyn EnvCompleter = match shell {
+        Shell::Bash => &bash::Bash,
+        Shell::Elvish => &Elvish,
+        Shell::Fish => &fish::Fish,
+        Shell::Powershell => &powershell::PowerShell,
+        Shell::Zsh => &zsh::Zsh,
+    };
     let mut script = Vec::new();
     completer
         .write_registration(VARIABLE, "openclaw", "openclaw", "openclaw", &mut script)
