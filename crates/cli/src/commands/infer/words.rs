@@ -41,12 +41,12 @@ fn did(class: Option<Class>) -> &'static str {
     match class {
         Some(Class::RateLimited | Class::Auth | Class::Permission | Class::Credits) => "refused",
         Some(Class::ModelUnsupported) => "does not serve the model",
-        Some(Class::InvalidRequest) => "does not take the request",
         Some(Class::Network) => "cannot be reached",
         Some(Class::Timeout) => "takes too long",
         Some(Class::Malformed) => "sends no answer that can be read",
         Some(Class::Truncated) => "broke off",
-        Some(Class::ProviderFault) | None => "failed",
+        // Where the request itself is wrong nobody else is asked.
+        Some(Class::ProviderFault | Class::InvalidRequest) | None => "failed",
     }
 }
 
@@ -110,4 +110,52 @@ fn nothing_to_ask(error: &DriveError, left_out: &[LeftOut], primary: &ModelRef) 
         failure = failure.because(format!("{}: {}", out.provider.escape_debug(), out.reason));
     }
     failure.hint(format!("openclaw models route {}", primary.router_id()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use openclaw_catalog::Catalog;
+    use openclaw_failover::{Options, Plan};
+    use openclaw_hf_client::{ChatRequest, Client, Endpoint, EndpointInput, Message, SharedCooldowns, drive};
+    use openclaw_sandbox::{Fault, Sandbox, Script, When};
+
+    use super::*;
+
+    /// The program's own patience is two minutes.
+    #[test]
+    fn when_the_time_of_all_is_up() {
+        let sandbox = Sandbox::start_blocking(openclaw_sandbox::Options::default()).expect("it starts");
+        sandbox.script(vec![Script::always(When::default(), Fault::Hang)]).expect("it is scripted");
+        let model = |id: &str| ModelRef::parse_implied(id).expect("a reference");
+        let chain = ["Qwen/Qwen3-8B", "Qwen/Qwen3-32B", "zai-org/GLM-4.7"].map(model);
+        let millis = Duration::from_millis;
+        let options = Options { first_byte: millis(100), total: millis(150), ..Options::default() };
+        let plan = Plan::new(&chain, &Catalog::default(), options);
+        let base = sandbox.base_url();
+        let input = EndpointInput { env_base_url: Some(&base), ..EndpointInput::default() };
+        let endpoint = Endpoint::resolve(&input).expect("an address");
+        let client = Client::new(endpoint, None, openclaw_hf_client::Options::default());
+        let mut request = ChatRequest::new("");
+        request.messages.push(Message::user("Hi"));
+        let cooldowns = SharedCooldowns::default();
+        let asked = drive(&client, plan, &cooldowns, &request, |_| {});
+        let error = crate::network::block_on(asked).expect("a runtime").expect_err("nobody answers");
+        let told = nobody(&error, &[], &chain[0], "a file", true).render();
+        let told = told.replace(&sandbox.addr().to_string(), "127.0.0.1:PORT");
+        let mut settings = insta::Settings::clone_current();
+        settings.add_filter(r"\x1b\[[0-9;]*m", "");
+        settings.add_filter(r"(after|within) \d+(\.\d+)? m?s", "$1 T");
+        settings.bind(|| {
+            insta::assert_snapshot!(told, @"
+            error: nobody answered in time, in 2 attempts
+              1. Qwen/Qwen3-8B: timeout after T, cooled for 1 s
+              2. Qwen/Qwen3-32B: timeout after T, cooled for 1 s
+              the last one: no answer from `http://127.0.0.1:PORT` within T
+
+            hint: openclaw models route Qwen/Qwen3-8B --refresh
+            ");
+        });
+    }
 }
