@@ -473,7 +473,6 @@ fn what_others_wrote_stays_and_is_told() {
     warning: `Qwen/Qwen3-8B` has an `alias` that OpenClaw refuses there; it was kept
     warning: `Qwen/Qwen3-8B` is listed twice; both were kept, and the first counts
     warning: `deepseek-ai/deepseek-r1` differs only by case from what was chosen; it was kept
-    warning: `deepseek-ai/deepseek-r1` is no longer listed by the router; it was kept
     warning: `old/Gone-1` is no longer listed by the router; it was kept
 
     $ openclaw models set deepseek-ai/DeepSeek-R1 --dry-run

@@ -134,7 +134,10 @@ impl Wanted {
         let hidden = left_out(&hidden).map_or_else(String::new, |hidden| format!("\n{hidden}\n"));
         let best = chosen.offers.first().map(|one| one.offer.provider.as_str());
         let answer = match (best, likely) {
-            (None, _) => format!("none of the {} offers will do", model.offers().len()),
+            (None, _) => match model.offers().len() {
+                1 => "the only offer will not do".to_owned(),
+                count => format!("none of the {count} offers will do"),
+            },
             (Some(best), Some(likely)) if best == likely => {
                 format!("{} is the best for this, and the router will likely take it", bold(best))
             }

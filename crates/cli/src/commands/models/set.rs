@@ -125,8 +125,13 @@ pub(crate) fn tell_side_effects(report: &MergeReport) {
             names.join(", ")
         ));
     }
+    let is_twin = |subject: &str| {
+        report.steps.iter().any(|step| step.rule == MergeRule::KeepCaseTwins && step.subject == subject)
+    };
     for step in &report.steps {
         let note = match step.rule {
+            // That it is written otherwise is why the router does not list it.
+            MergeRule::KeepVanished if is_twin(&step.subject) => continue,
             MergeRule::KeepInlineAlias => "has an `alias` that OpenClaw refuses there; it was kept",
             MergeRule::KeepDuplicates => "is listed twice; both were kept, and the first counts",
             MergeRule::KeepCaseTwins => "differs only by case from what was chosen; it was kept",
