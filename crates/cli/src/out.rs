@@ -16,7 +16,9 @@ pub(crate) fn print(text: &str) -> Result<()> {
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Failure::quiet()),
-        Err(error) => Err(Failure::from_error(Exit::Failure, "the output cannot be written", &error)),
+        Err(error) => {
+            Err(Failure::from_error(Exit::Failure, "the output cannot be written", &error).hint("df -h"))
+        }
     }
 }
 

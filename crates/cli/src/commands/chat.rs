@@ -7,7 +7,7 @@ use std::io::{BufRead as _, IsTerminal as _, Read as _};
 use openclaw_hf_client::Message;
 use tokio::sync::mpsc;
 
-use super::infer::{Answer, Desk, Screen, Show, close};
+use super::infer::{Answer, Desk, Screen, Show, close, in_latin_1, text_of};
 use crate::app::App;
 use crate::app::Settings;
 use crate::args::Asking;
@@ -216,18 +216,19 @@ fn lines() -> mpsc::UnboundedReceiver<Result<String>> {
     std::thread::spawn(move || {
         let mut stdin = std::io::stdin().lock();
         loop {
-            let mut line = String::new();
-            let read = (&mut stdin).take(MAX_LINE + 1).read_line(&mut line);
+            let mut line = Vec::new();
+            let read = (&mut stdin).take(MAX_LINE + 1).read_until(b'\n', &mut line);
             let line = match read {
                 Ok(0) => return,
-                Ok(count) if u64::try_from(count).is_ok_and(|count| count > MAX_LINE) => Err(Failure::new(
-                    Exit::Usage,
-                    format!("expected at most {} MiB in a line", MAX_LINE >> 20),
-                )),
-                Ok(_) => Ok(line),
-                Err(error) => {
-                    Err(Failure::from_error(Exit::Usage, "standard input cannot be read as text", &error))
+                Ok(count) if u64::try_from(count).is_ok_and(|count| count > MAX_LINE) => {
+                    let what = format!("expected at most {} MiB in a line", MAX_LINE >> 20);
+                    Err(Failure::new(Exit::Usage, what).hint("openclaw infer model run --help"))
                 }
+                Ok(_) => {
+                    text_of(line, "a line of standard input", || in_latin_1("questions.txt", "openclaw chat"))
+                }
+                Err(error) => Err(Failure::from_error(Exit::Usage, "standard input cannot be read", &error)
+                    .hint("openclaw chat --help")),
             };
             let is_end = line.is_err();
             // Nobody listens any more when the chat has ended.

@@ -77,8 +77,10 @@ fn what_is_no_text_is_no_question() {
     exit 2
     -- out
     -- err
-    error: standard input cannot be read as text
-      stream did not contain valid UTF-8
+    error: a line of standard input cannot be read as text
+      expected UTF-8, found something else at byte 3
+
+    hint: iconv -f latin1 -t utf-8 questions.txt | openclaw chat
     ");
     assert!(world.sandbox().requests().is_empty());
 }

@@ -470,7 +470,7 @@ fn files_and_images_go_with_the_question() {
     for args in [["--image", "notes.md"], ["--image", "none.png"], ["--file", "sky.png"]] {
         report.push_str(&world.run(&with(&args)));
     }
-    assert_snapshot!(report, @"
+    assert_snapshot!(report, @r#"
     exit 2
     -- err
     error: `notes.md` is no image that is known here
@@ -481,11 +481,15 @@ fn files_and_images_go_with_the_question() {
     -- err
     error: `none.png` cannot be read
       No such file or directory (os error 2)
+
+    hint: openclaw infer model run --help
     exit 2
     -- err
     error: `sky.png` cannot be read as text
-      invalid utf-8 sequence of 1 bytes from index 0
-    ");
+      expected UTF-8, found something else at byte 0
+
+    hint: openclaw infer model run --prompt "What is on it?" --image sky.png
+    "#);
     assert_eq!(world.sandbox().requests().len(), 0);
 }
 

@@ -10,6 +10,9 @@ use openclaw_hf_client::{Content, Message, Part};
 use crate::args::Run;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
+use crate::refs::quoted;
+
+const HELP: &str = "openclaw infer model run --help";
 
 /// What is piped in, or in a file, may not be larger.
 const MAX_TEXT: u64 = 8 * 1024 * 1024;
@@ -48,35 +51,57 @@ fn piped() -> Result<Option<String>> {
     if stdin.is_terminal() {
         return Ok(None);
     }
-    let text = text_of(bounded(stdin.lock(), "standard input", MAX_TEXT)?, "standard input")?;
+    let bytes = bounded(stdin.lock(), "standard input", MAX_TEXT)?;
+    let text = text_of(bytes, "standard input", || in_latin_1("notes.txt", "openclaw infer model run"))?;
     Ok(Some(text).filter(|text| !text.trim().is_empty()))
 }
 
 fn file(path: &Path) -> Result<String> {
     let shown = format!("`{}`", path.display());
-    text_of(bounded(open(path, &shown)?, &shown, MAX_TEXT)?, &shown)
+    let bytes = bounded(open(path, &shown)?, &shown, MAX_TEXT)?;
+    let typed = path.display().to_string();
+    let hint = match kind_of(&bytes) {
+        Some(_) => format!("openclaw infer model run --prompt \"What is on it?\" --image {}", quoted(&typed)),
+        None => in_latin_1(&typed, "openclaw infer model run"),
+    };
+    text_of(bytes, &shown, || hint)
 }
 
 fn open(path: &Path, shown: &str) -> Result<File> {
-    File::open(path)
-        .map_err(|error| Failure::from_error(Exit::Usage, format!("{shown} cannot be read"), &error))
+    File::open(path).map_err(|error| unread(shown, &error))
+}
+
+fn unread(shown: &str, error: &std::io::Error) -> Failure {
+    Failure::from_error(Exit::Usage, format!("{shown} cannot be read"), error).hint(HELP)
 }
 
 fn bounded(from: impl Read, shown: &str, most: u64) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    from.take(most + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| Failure::from_error(Exit::Usage, format!("{shown} cannot be read"), &error))?;
+    from.take(most + 1).read_to_end(&mut bytes).map_err(|error| unread(shown, &error))?;
     if u64::try_from(bytes.len()).is_ok_and(|read| read > most) {
-        return Err(Failure::new(Exit::Usage, format!("expected at most {} MiB in {shown}", most >> 20)));
+        let what = format!("expected at most {} MiB in {shown}", most >> 20);
+        return Err(Failure::new(Exit::Usage, what).hint(HELP));
     }
     Ok(bytes)
 }
 
-fn text_of(bytes: Vec<u8>, shown: &str) -> Result<String> {
+/// Bytes as text; `hint` is for those that are none.
+pub(in crate::commands) fn text_of(
+    bytes: Vec<u8>,
+    shown: &str,
+    hint: impl FnOnce() -> String,
+) -> Result<String> {
     String::from_utf8(bytes).map_err(|error| {
-        Failure::from_error(Exit::Usage, format!("{shown} cannot be read as text"), &error.utf8_error())
+        let at = error.utf8_error().valid_up_to();
+        Failure::new(Exit::Usage, format!("{shown} cannot be read as text"))
+            .because(format!("expected UTF-8, found something else at byte {at}"))
+            .hint(hint())
     })
+}
+
+/// A command that reads a text of older programs.
+pub(in crate::commands) fn in_latin_1(file: &str, command: &str) -> String {
+    format!("iconv -f latin1 -t utf-8 {} | {command}", quoted(file))
 }
 
 /// An image as an address: its own, or its bytes in one.
@@ -89,7 +114,7 @@ fn image(typed: &str) -> Result<String> {
     let Some(kind) = kind_of(&bytes) else {
         return Err(Failure::new(Exit::Usage, format!("{shown} is no image that is known here"))
             .because("expected PNG, JPEG, GIF or WebP")
-            .hint("openclaw infer model run --help"));
+            .hint(HELP));
     };
     Ok(format!("data:{kind};base64,{}", base64::engine::general_purpose::STANDARD.encode(bytes)))
 }

@@ -11,6 +11,7 @@ use openclaw_hf_client::FinishReason;
 
 pub(super) use answer::Answer;
 pub(super) use desk::{Desk, needs};
+pub(super) use input::{in_latin_1, text_of};
 pub(super) use screen::{Screen, Show};
 pub(super) use words::switch as switch_in_words;
 

@@ -105,10 +105,13 @@ fn credential(app: &App, args: &Onboard, settings: &Settings) -> Result<Option<C
 }
 
 fn token_from_stdin() -> Result<String> {
-    let mut text = String::new();
-    let read = std::io::stdin().lock().take(MAX_TOKEN).read_to_string(&mut text);
-    read.map_err(|error| Failure::from_error(Exit::Usage, "standard input cannot be read as text", &error))?;
-    Ok(text)
+    const AGAIN: &str = "printenv HF_TOKEN | openclaw onboard --non-interactive --huggingface-api-key -";
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().lock().take(MAX_TOKEN).read_to_end(&mut bytes);
+    read.map_err(|error| {
+        Failure::from_error(Exit::Usage, "standard input cannot be read", &error).hint(AGAIN)
+    })?;
+    infer::text_of(bytes, "standard input", || AGAIN.to_owned())
 }
 
 /// Asks nothing: a refused token ends it, an unreachable router does not.
