@@ -203,18 +203,14 @@ fn pick_model(
 
 /// The optional step: a backend of the user's own.
 fn pick_backend(catalog: &Catalog, model: ModelRef) -> Result<ModelRef> {
-    let rows = catalog.resolve(&model).map(|model| backends(&model)).unwrap_or_default();
+    let rows = catalog.resolve(&model).map(|known| backends(&model, &known)).unwrap_or_default();
     if rows.len() < 2 {
         return Ok(model);
     }
     let help = "a pin is kept even when that provider fails; Enter lets the router decide";
     match answered(prompt::choose("Prefer a specific backend?", rows, Some(help)))? {
         Backend::Router(_) => Ok(model),
-        Backend::Pinned { provider, .. } => {
-            model.with_selector(Selector::Provider(&provider)).map_err(|error| {
-                Failure::from_error(Exit::Failure, "the provider's name cannot be pinned", &error)
-            })
-        }
+        Backend::Pinned { reference, .. } => Ok(reference),
     }
 }
 

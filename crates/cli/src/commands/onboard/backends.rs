@@ -3,7 +3,7 @@
 use std::fmt;
 
 use openclaw_catalog::{Model, rank};
-use openclaw_model_ref::Selector;
+use openclaw_model_ref::{ModelRef, Selector};
 
 use crate::view::{price, printable, speed, tokens};
 
@@ -13,7 +13,7 @@ pub(super) enum Backend {
     /// Whoever the router picks; the name is the likely one.
     Router(Option<String>),
     /// This provider and no other.
-    Pinned { provider: String, row: String },
+    Pinned { reference: ModelRef, row: String },
 }
 
 impl fmt::Display for Backend {
@@ -28,13 +28,16 @@ impl fmt::Display for Backend {
     }
 }
 
-/// The backends of a model, the router's own choice first.
-pub(super) fn backends(model: &Model) -> Vec<Backend> {
+/// The backends of a model that can be chosen, the router's own choice first.
+pub(super) fn backends(reference: &ModelRef, model: &Model) -> Vec<Backend> {
     let ranking = rank(model.offers(), Selector::Auto);
     let likely = ranking.predicted().map(|offer| offer.provider.clone());
     let width = ranking.offers.iter().map(|ranked| ranked.offer.provider.len()).max().unwrap_or_default();
-    let pinned = ranking.offers.iter().map(|ranked| {
+    let pinned = ranking.offers.iter().filter_map(|ranked| {
         let offer = ranked.offer;
+        // Not every name can stand behind a colon.
+        let reference = reference.with_selector(Selector::Provider(&offer.provider)).ok();
+        let reference = reference.filter(|pinned| matches!(pinned.selector(), Selector::Provider(_)))?;
         let row = format!(
             "{:width$} {:>6} {:>6}/{:<6} {:>4} tok/s",
             offer.provider,
@@ -43,7 +46,7 @@ pub(super) fn backends(model: &Model) -> Vec<Backend> {
             price(offer.pricing.map(|pricing| pricing.output)),
             speed(offer.throughput),
         );
-        Backend::Pinned { provider: offer.provider.clone(), row }
+        Some(Backend::Pinned { reference, row })
     });
     std::iter::once(Backend::Router(likely)).chain(pinned).collect()
 }
