@@ -1,5 +1,6 @@
 //! The catalogue that a command works on: kept, asked for, or built in.
 
+use std::error::Error;
 use std::fmt;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
@@ -12,7 +13,8 @@ use openclaw_hf_client::Endpoint;
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::failure::Result;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
 use crate::{network, out};
 
 /// A kept list older than this is asked for again where a command wants a fresh one.
@@ -124,7 +126,7 @@ impl Cache {
         let options = ReplaceOptions::default();
         let outcome = openclaw_atomic_file::replace(&self.path, bytes, &options);
         // The age is the file's, so an equal list counts as fresh as well.
-        let touched = outcome.map_err(|error| error.to_string()).and_then(|_| {
+        let touched = outcome.map_err(|error| chain(&error)).and_then(|_| {
             std::fs::File::options()
                 .write(true)
                 .open(&self.path)
@@ -133,6 +135,11 @@ impl Cache {
         });
         touched.map_err(|why| format!("the list could not be kept in `{}`: {why}", app.shown(&self.path)))
     }
+}
+
+/// An error and its causes in one line.
+fn chain(error: &dyn Error) -> String {
+    Failure::from_error(Exit::Failure, "", error).causes().join(": ")
 }
 
 /// The kept list of an address and its age.

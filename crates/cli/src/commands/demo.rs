@@ -40,12 +40,17 @@ pub(super) fn run(args: &Demo) -> Result<()> {
     }
     let pace = Pace::Offer { times: TIMES };
     let sandbox = start(Options { pace, ..Options::default() })?;
-    let folder = tempfile::Builder::new().prefix("openclaw-demo-").tempdir();
-    let folder = folder
-        .map_err(|error| Failure::from_error(Exit::Failure, "no throw-away folder can be made", &error))?;
+    let thrown_away;
     let home = match &args.keep {
-        Some(home) => home.as_path(),
-        None => folder.path(),
+        Some(kept) => kept.as_path(),
+        None => {
+            let made = tempfile::Builder::new().prefix("openclaw-demo-").tempdir();
+            thrown_away = made.map_err(|error| {
+                Failure::from_error(Exit::Failure, "no throw-away folder can be made", &error)
+                    .hint("openclaw demo --keep ./openclaw-demo")
+            })?;
+            thrown_away.path()
+        }
     };
     let tour = Tour { home, sandbox: &sandbox };
     tour.walk()?;
@@ -166,6 +171,7 @@ impl Tour<'_> {
         let made = config.parent().map_or(Ok(()), std::fs::create_dir_all);
         made.and_then(|()| std::fs::write(config, CONFIG)).map_err(|error| {
             Failure::from_error(Exit::Failure, "the throw-away config cannot be written", &error)
+                .hint("df -h")
         })
     }
 
@@ -180,7 +186,8 @@ impl Tour<'_> {
         if self.step(args)? {
             return Ok(());
         }
-        Err(Failure::new(Exit::Failure, format!("`openclaw {}` failed in the demo", args.join(" "))))
+        let what = format!("`openclaw {}` failed in the demo", args.join(" "));
+        Err(Failure::new(Exit::Failure, what).hint("openclaw demo --keep ./openclaw-demo"))
     }
 
     /// Runs a command that has to fail.
