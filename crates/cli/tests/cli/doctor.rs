@@ -1,5 +1,7 @@
 //! `openclaw doctor`: what it finds, and what it mends.
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 
 use insta::assert_snapshot;
@@ -133,4 +135,67 @@ fn json_names_every_finding_by_its_check() {
             "\"config.allowlist\" true"
         ]
     );
+}
+
+#[test]
+fn without_a_terminal_nothing_is_mended_unasked() {
+    let world = World::onboarded().env("OPENCLAW_GATEWAY_PORT", "0");
+    let mode = |mode| std::fs::set_permissions(world.state(".env"), std::fs::Permissions::from_mode(mode));
+    mode(0o644).expect("it is there");
+    let before = world.config();
+    assert_snapshot!(world.run(&["doctor", "--fix", "--offline"]), @"
+    exit 2
+    -- err
+    error: there is no terminal to ask on, and nothing was mended
+
+    hint: openclaw doctor --fix --yes
+    ");
+    let metadata = std::fs::metadata(world.state(".env")).expect("it is there");
+    assert_eq!(metadata.permissions().mode() & 0o777, 0o644, "it is as it was");
+    assert_eq!(world.config(), before);
+}
+
+/// It says that it is well, and not a word of whether it can be sent anything.
+#[test]
+fn a_gateway_that_does_not_say_whether_it_is_ready_is_none_to_send_anything_to() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port().to_string();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("it connects");
+            let mut line = String::new();
+            BufReader::new(&stream).read_line(&mut line).expect("a request");
+            if line.starts_with("GET /healthz ") {
+                stream.write_all(b"HTTP/1.1 200 OK\r\n\r\nok\n").expect("it listens");
+            }
+        }
+    });
+    let world = World::onboarded().env("OPENCLAW_GATEWAY_PORT", &port);
+    let told = world.run(&["doctor", "--offline"]).replace(&port, "GATEWAY");
+    assert_snapshot!(told, @"
+    exit 1
+    -- out
+    Token
+      ok       hf_…cdef from HF_TOKEN in ~/.openclaw/.env
+      note     the token cannot be checked offline
+               fix: openclaw doctor
+    Files
+      ok       2 files and folders with secrets, for their owner alone
+    Config
+      ok       ~/.openclaw/openclaw.json can be read (0 fallbacks, 0 aliases)
+    Router
+      ok       the kept list of the router is 0 s old
+    Gateway
+      ok       a gateway answers on 127.0.0.1:GATEWAY
+      error    it takes no requests: it does not say whether it is ready
+               every client of it is refused
+               fix: openclaw onboard
+      ok       a gateway that a service manager starts sees it: HF_TOKEN in ~/.openclaw/.env
+
+    1 error, 1 note, 6 ok
+    -- err
+    error: 1 error found
+
+    hint: openclaw onboard
+    ");
 }

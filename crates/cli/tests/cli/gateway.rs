@@ -8,6 +8,8 @@ mod handed;
 mod help;
 mod keys;
 mod mistakes;
+#[cfg(feature = "otlp")]
+mod otlp;
 mod refusals;
 mod reload;
 mod router;
@@ -16,8 +18,11 @@ mod service;
 #[cfg(feature = "redis")]
 mod shared;
 mod spent;
+mod spoiled;
 mod start;
 mod stop;
+#[cfg(not(feature = "redis"))]
+mod unshared;
 
 use std::net::SocketAddr;
 use std::time::Instant;

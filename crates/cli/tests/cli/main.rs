@@ -19,6 +19,7 @@ mod gateway;
 mod help;
 mod hints;
 mod infer;
+mod lists;
 mod models;
 mod newcomer;
 mod onboard;
@@ -31,6 +32,8 @@ mod said;
 mod secrets;
 #[cfg(unix)]
 mod shells;
+#[cfg(target_os = "linux")]
+mod spoiled;
 #[cfg(all(unix, feature = "redis"))]
 #[path = "../../../../tests/support/store.rs"]
 mod store;

@@ -130,18 +130,40 @@ impl World {
         command
     }
 
+    /// The program under a limit of the shell's, such as `-f 0`, which lets no file grow.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn limited(&self, limit: &str, args: &[&str]) -> Command {
+        let ours = self.command(args);
+        let mut shell = Command::new("/bin/sh");
+        // A file that grows too large is an error to be told, and not the end.
+        let script = format!("trap '' XFSZ; ulimit {limit}; exec \"$@\"");
+        shell.args(["-c", &script, "sh"]).arg(ours.get_program()).args(args).env_clear();
+        shell.envs(ours.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        shell.current_dir(self.home()).stdin(Stdio::null());
+        shell
+    }
+
     pub(crate) fn output(&self, args: &[&str]) -> Output {
-        let output = self.command(args).output().expect("the program runs");
+        self.output_of(&mut self.command(args))
+    }
+
+    fn output_of(&self, command: &mut Command) -> Output {
+        let output = command.output().expect("the program runs");
         let both = [&output.stdout[..], &output.stderr[..]].concat();
         let both = String::from_utf8_lossy(&both);
-        assert!(!both.contains(TOKEN), "the token is shown by {args:?}:\n{both}");
+        assert!(!both.contains(TOKEN), "the token is shown by {command:?}:\n{both}");
         assert!(!both.contains("panicked"), "{both}");
         output
     }
 
     /// Exit code, stdout and stderr as one text, with what differs from run to run replaced.
     pub(crate) fn run(&self, args: &[&str]) -> String {
-        let output = self.output(args);
+        self.run_as(&mut self.command(args))
+    }
+
+    /// The same of a command that was made ready.
+    pub(crate) fn run_as(&self, command: &mut Command) -> String {
+        let output = self.output_of(command);
         let out = String::from_utf8(output.stdout).expect("text");
         let err = String::from_utf8(output.stderr).expect("text");
         self.stable(&Ended { code: output.status.code(), out, err }.shown())

@@ -858,3 +858,33 @@ fn a_service_that_runs_and_does_not_answer_is_told() {
     child.kill().and_then(|()| child.wait()).expect("it ends");
     std::fs::remove_file(machine.world.home().join("pid")).expect("it was put there");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_unit_that_cannot_be_written_and_a_manager_that_cannot_be_run_are_told() {
+    let machine = Machine::new();
+    let port = machine.port.to_string();
+    let install = ["gateway", "install", "--port", &port];
+    let full = machine.world.run_as(&mut machine.world.limited("-f 1", &install));
+    assert_snapshot!(machine.steady(&full), @"
+    exit 1
+    -- err
+    error: `~/.config/systemd/user/openclaw-rs-gateway.service` cannot be written
+      could not write a new copy of `HOME/.config/systemd/user/openclaw-rs-gateway.service`
+      File too large (os error 27)
+
+    hint: openclaw gateway install --dry-run
+    ");
+    assert!(!machine.unit("service").exists());
+    let bin = machine.world.home().join("bin");
+    std::fs::set_permissions(bin.join("systemctl"), PermissionsExt::from_mode(0o644)).expect("it is there");
+    let refused = machine.world.run_as(machine.world.command(&install).env("PATH", bin));
+    assert_snapshot!(machine.steady(&refused), @"
+    exit 1
+    -- err
+    error: `systemctl` cannot be started
+      Permission denied (os error 13)
+
+    hint: openclaw gateway run
+    ");
+}

@@ -110,10 +110,24 @@ fn a_password_in_sight_is_warned_of() {
     let world = listed();
     let said = format!("redis://:canary-p%40ss@127.0.0.1:{}", store.port());
     let mut gateway = Gateway::with(&world, &["--state", &said]);
-    let told = gateway.says("Ctrl-C ends it.");
-    assert!(told.contains("warning: whoever may list processes sees the password in `--state`"), "{told}");
+    gateway.says("Ctrl-C ends it.");
     let ended = gateway.stop(&world);
     assert!(!ended.err.contains("canary"), "{}", ended.err);
+    assert_snapshot!(ended.err.replace(&store.port().to_string(), "STORE"), @"
+    warning: whoever may list processes sees the password in `--state`; OPENCLAW_GATEWAY_STATE, in the environment or in `.env` of the state folder, keeps it out of sight
+    cooldowns, limits and spend are shared at `redis://127.0.0.1:STORE/0`
+    A first key, `default`, was made; `openclaw gateway keys show` prints it
+
+    Point any OpenAI client there:
+
+      OPENAI_BASE_URL=http://127.0.0.1:GATEWAY/v1 OPENAI_API_KEY=$(openclaw gateway keys show) your-program
+
+    Or open http://127.0.0.1:GATEWAY/ in a browser: models, prices, a place to ask, and what failed over.
+
+    Ctrl-C ends it.
+    Stopping: running requests may end; once more ends at once
+    Gateway stopped; every request has ended
+    ");
 }
 
 #[test]

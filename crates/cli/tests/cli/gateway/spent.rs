@@ -76,3 +76,18 @@ fn what_was_spent_and_cannot_be_read_is_told() {
     Gateway stopped; every request has ended
     ");
 }
+
+#[test]
+fn what_was_spent_and_cannot_be_kept_is_told() {
+    let (world, key) = limited();
+    let gateway = Gateway::start(&world);
+    std::fs::create_dir_all(world.state(KEPT)).expect("a folder in the way");
+    assert_eq!(gateway.ask_as(&key, R1, WHOLE).status, 200);
+    let told = gateway.stop(&world).err;
+    let (_, told) = told.split_once("Ctrl-C ends it.\n").expect("it runs");
+    assert_snapshot!(told, @"
+    Stopping: running requests may end; once more ends at once
+    warning: what was spent cannot be kept in `HOME/.openclaw/cache/gateway-spent.json`: `HOME/.openclaw/cache/gateway-spent.json` is not a regular file
+    Gateway stopped; every request has ended
+    ");
+}
