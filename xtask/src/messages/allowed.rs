@@ -33,8 +33,6 @@ pub(super) const ALLOWED: &[(&str, &str)] = &[
     ("` cannot be made", SYSTEM),
     ("` cannot be taken away", SYSTEM),
     ("whoever listens there does not answer as a gateway", SYSTEM),
-    // It waits for two minutes.
-    ("the service does not end", UNTESTED),
     // crates/cli/src/commands/gateway/keys.rs
     ("no key can be made", SYSTEM),
     ("the keys cannot be changed; they were left as they are", SYSTEM),

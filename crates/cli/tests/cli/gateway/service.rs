@@ -791,6 +791,29 @@ fn a_mac_without_a_login_and_one_without_a_folder_for_the_log() {
     ");
 }
 
+/// It is waited for as long as the agent lets it take.
+#[test]
+fn a_service_that_does_not_end_is_told() {
+    let machine = Machine::new();
+    let launchd = ["--manager", "launchd"];
+    assert!(machine.install(&launchd).starts_with("exit 0"));
+    let agent = machine.world.home().join("Library/LaunchAgents/ai.openclaw-rs.gateway.plist");
+    let text = std::fs::read_to_string(&agent).expect("an agent");
+    assert!(text.contains("<integer>45</integer>"), "{text}");
+    let text = text.replace("<integer>45</integer>", "<integer>1</integer>");
+    std::fs::write(agent, text).expect("it is written");
+    machine.put("stuck", "");
+    assert_snapshot!(machine.run(&[&["gateway", "stop"], &launchd[..]].concat()), @"
+    exit 1
+    -- err
+    error: the service does not end
+      Boot-out failed: 36: Operation now in progress
+
+    hint: openclaw gateway logs
+    ");
+    assert!(machine.pid().is_some());
+}
+
 #[test]
 fn a_unit_that_is_no_file_is_told() {
     let machine = Machine::new();

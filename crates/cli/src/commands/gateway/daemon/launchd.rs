@@ -17,8 +17,10 @@ use crate::refs::quoted;
 
 /// How often is looked whether the old process is gone.
 const LOOK: Duration = Duration::from_millis(100);
-/// How long running requests may keep it from ending, and then some.
+/// How long an agent that does not say it may take to end.
 const END: Duration = Duration::from_secs(120);
+/// How long it takes to kill what has not ended by then.
+const KILL: Duration = Duration::from_secs(3);
 
 /// The agent of a profile.
 #[derive(Debug)]
@@ -58,7 +60,8 @@ impl Launchd {
 
     /// Waits until something of its state is so.
     fn until(&self, is: impl Fn(&State) -> bool) -> Result<()> {
-        let deadline = Instant::now() + END;
+        let text = std::fs::read_to_string(&self.path).unwrap_or_default();
+        let deadline = Instant::now() + exit_timeout(&text).unwrap_or(END) + KILL;
         while !is(&self.state()?) {
             if Instant::now() >= deadline {
                 return Err(
@@ -192,6 +195,13 @@ fn state(told: &str, is_known: bool) -> State {
         version: None,
         is_waiting: None,
     }
+}
+
+/// How long an agent may take to end, by its text; `None` where it does not say, or where it may take for ever.
+fn exit_timeout(text: &str) -> Option<Duration> {
+    let (_, rest) = text.split_once("<key>ExitTimeOut</key>")?;
+    let (seconds, _) = rest.trim_start().strip_prefix("<integer>")?.split_once("</integer>")?;
+    seconds.trim().parse().ok().filter(|seconds| *seconds > 0).map(Duration::from_secs)
 }
 
 /// Where an agent listens, by the flags in its text.

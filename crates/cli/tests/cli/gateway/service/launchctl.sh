@@ -43,6 +43,10 @@ case "$1" in
   kickstart) up ;;
   kill) kill "$(pid)" ;;
   bootout)
+    if [ -e "$HOME/stuck" ]; then
+      echo "Boot-out failed: 36: Operation now in progress" >&2
+      exit 36
+    fi
     kill "$(pid)"
     while pid > /dev/null; do sleep 0.02; done
     rm -f "$HOME/pid" "$HOME/loaded" ;;

@@ -134,5 +134,7 @@ mod tests {
         </plist>
         "#);
         assert_eq!(super::super::listens(&text), Some(plan.address));
+        assert_eq!(super::super::exit_timeout(&text), Some(plan.stop_patience()));
+        assert_eq!(super::super::exit_timeout(&text.replace(">45<", ">0<")), None);
     }
 }
