@@ -46,9 +46,12 @@ pub(crate) fn client_with(
 /// Runs a future to its end on this thread.
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime =
-        runtime.map_err(|error| Failure::from_error(Exit::Failure, "no runtime can be started", &error))?;
-    Ok(runtime.block_on(future))
+    Ok(runtime.map_err(|error| no_runtime(&error))?.block_on(future))
+}
+
+/// What keeps it from being started is a limit of files or threads.
+pub(crate) fn no_runtime(error: &std::io::Error) -> Failure {
+    Failure::from_error(Exit::Failure, "no runtime can be started", error).hint("ulimit -a")
 }
 
 /// Waits for a future, saying what for where it takes long enough to wonder and a person is watching.

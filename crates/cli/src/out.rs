@@ -16,10 +16,13 @@ pub(crate) fn print(text: &str) -> Result<()> {
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Failure::quiet()),
-        Err(error) => {
-            Err(Failure::from_error(Exit::Failure, "the output cannot be written", &error).hint("df -h"))
-        }
+        Err(error) => Err(unwritten(&error)),
     }
+}
+
+/// What is told where the output cannot go where it should.
+pub(crate) fn unwritten(error: &io::Error) -> Failure {
+    Failure::from_error(Exit::Failure, "the output cannot be written", error).hint("df -h")
 }
 
 /// Prints a value as JSON, indented, with a line end.

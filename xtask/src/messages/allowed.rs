@@ -18,21 +18,13 @@ pub(super) const ALLOWED: &[(&str, &str)] = &[
     ("a list of offers", UNTESTED),
     // crates/cli/src/commands/completions/bash.rs
     ("complete -o nosort -F _openclaw NAME 2>/dev/null || complete -F _openclaw NAME", SCRIPT),
-    // crates/cli/src/commands/completions/mod.rs
-    ("the script cannot be made", SYSTEM),
-    // crates/cli/src/commands/config/backups.rs
-    ("the backups cannot be listed", SYSTEM),
     // crates/cli/src/commands/demo.rs
     ("the sandbox does not take the fault of the demo", SYSTEM),
     ("the throw-away config cannot be read", SYSTEM),
     ("` succeeded in the demo", SYSTEM),
-    ("this program cannot run itself", SYSTEM),
     // crates/cli/src/commands/gateway/daemon
     ("the service could not be stopped", SYSTEM),
-    ("it cannot be told where this program is", SYSTEM),
-    ("` cannot be made", SYSTEM),
     ("` cannot be taken away", SYSTEM),
-    ("whoever listens there does not answer as a gateway", SYSTEM),
     // crates/cli/src/commands/gateway/keys.rs
     ("no key can be made", SYSTEM),
     ("the keys cannot be changed; they were left as they are", SYSTEM),
@@ -40,12 +32,9 @@ pub(super) const ALLOWED: &[(&str, &str)] = &[
     ("a request failed in the gateway itself; the others go on", SYSTEM),
     // crates/cli/src/commands/gateway/run.rs
     ("the gateway cannot serve", SYSTEM),
-    ("no runtime can be started", SYSTEM),
     ("signals cannot be waited for", SYSTEM),
     // crates/cli/src/commands/gateway/settings.rs
     ("no key can be kept", SYSTEM),
-    // crates/cli/src/commands/models/set.rs
-    ("the terminal cannot be asked", SYSTEM),
     // crates/cli/src/commands/sandbox.rs
     ("Ctrl-C cannot be waited for", SYSTEM),
     // crates/config-merge/src/merge/mod.rs

@@ -202,7 +202,7 @@ impl Tour<'_> {
     fn step(&self, args: &[&str]) -> Result<bool> {
         out::print(&format!("{}\n", dim(&format!("$ openclaw {}", typed(args)))))?;
         let failed = |error: std::io::Error| {
-            Failure::from_error(Exit::Failure, "this program cannot run itself", &error)
+            Failure::from_error(Exit::Failure, "this program cannot run itself", &error).hint("openclaw demo")
         };
         let program = std::env::current_exe().map_err(failed)?;
         // Nothing of the user's environment but what the terminal needs: no token, no proxy, no state folder.

@@ -473,3 +473,26 @@ fn without_a_terminal_a_model_has_to_be_named() {
     hint: openclaw models set deepseek-ai/DeepSeek-R1
     ");
 }
+
+/// One that is open for writing alone.
+#[test]
+fn a_terminal_that_cannot_be_read_is_told() {
+    let world = World::onboarded();
+    let ours = world.command(&["models", "set"]);
+    let mut shell = std::process::Command::new("/bin/sh");
+    shell.args(["-c", "exec \"$0\" models set 0>/dev/tty"]).arg(ours.get_program()).env_clear();
+    shell.envs(ours.get_envs().filter_map(|(name, value)| Some((name, value?)))).env("TERM", "xterm");
+    shell.current_dir(world.home());
+    let mut terminal = Terminal::spawn(&shell, (80, 24));
+    terminal.shows("Enter picks");
+    terminal.types(ENTER);
+    let left = terminal.leaves();
+    assert_eq!(left.code, Some(1), "{}", left.screen);
+    assert_eq!(left.changed, [""; 0]);
+    assert_snapshot!(left.screen.trim_end(), @"
+    error: the terminal cannot be asked
+      Bad file descriptor (os error 9)
+
+    hint: openclaw models list --all --plain
+    ");
+}

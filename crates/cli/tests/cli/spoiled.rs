@@ -381,3 +381,79 @@ fn a_config_that_others_write_all_the_time_stays_theirs() {
     });
     assert!(world.config().starts_with("{ meta:"), "{}", world.config());
 }
+
+#[test]
+fn a_program_that_was_taken_away_cannot_run_itself() {
+    let world = World::offline();
+    assert_snapshot!(world.run_as(&mut world.taken_away(&["demo"])), @r#"
+    exit 1
+    -- out
+    A tour of openclaw, on a lookalike of Hugging Face's router on this machine.
+    Every command below really runs, in a throw-away home; the last line says how to do it for real.
+
+    1. You have a config of your own, with comments
+    $ cat ~/.openclaw/openclaw.json
+    // My models. The cat is not allowed to edit this.
+    {
+      agents: {
+        defaults: {
+          // Quick and cheap, for when the big one sleeps:
+          model: { fallbacks: ['huggingface/Qwen/Qwen3-8B'] },
+          models: {
+            'huggingface/Qwen/Qwen3-8B': { alias: 'small' }, // 8B fits in my head
+          },
+        },
+      },
+    }
+
+    2. Onboarding verifies the token, keeps it, and sets a default model
+    $ openclaw onboard --non-interactive --mode local --auth-choice huggingface-api-key --huggingface-api-key "$HF_TOKEN"
+    -- err
+    error: this program cannot run itself
+      No such file or directory (os error 2)
+
+    hint: openclaw demo
+    "#);
+}
+
+#[test]
+fn backups_whose_names_would_be_too_long_are_told() {
+    let name = "c".repeat(250);
+    let world = World::offline();
+    fs::write(world.home().join(&name), "{}\n").expect("it is written");
+    let path = world.home().join(&name).display().to_string();
+    let world = world.env("OPENCLAW_CONFIG_PATH", &path);
+    let told = world.run(&["config", "restore", "--list"]);
+    assert_snapshot!(told.replace(&name, "<250 letters>"), @"
+    exit 1
+    -- err
+    error: the backups cannot be listed
+      could not read `HOME/<250 letters>.bak.1`
+      File name too long (os error 36)
+
+    hint: openclaw config file
+    ");
+}
+
+#[test]
+fn a_system_that_allows_no_more_files_is_told() {
+    let world = World::onboarded();
+    let mut report = String::new();
+    for args in [&["infer", "model", "run", "--prompt", "Hi"][..], &["gateway", "run", "--port", "0"]] {
+        report.push_str(&world.run_as(&mut world.limited("-n 5", args)));
+    }
+    assert_snapshot!(report, @"
+    exit 1
+    -- err
+    error: no runtime can be started
+      Too many open files (os error 24)
+
+    hint: ulimit -a
+    exit 1
+    -- err
+    error: no runtime can be started
+      Too many open files (os error 24)
+
+    hint: ulimit -a
+    ");
+}

@@ -16,8 +16,7 @@ use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use clap_complete::env::{CompleteEnv, Elvish, EnvCompleter, Shells};
 
 use crate::args::{Cli, Shell};
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::out;
 use words::Kept;
 
@@ -39,7 +38,7 @@ pub(super) fn run(shell: Shell) -> Result<()> {
     let mut script = Vec::new();
     completer
         .write_registration(VARIABLE, "openclaw", "openclaw", "openclaw", &mut script)
-        .map_err(|error| Failure::from_error(Exit::Failure, "the script cannot be made", &error))?;
+        .map_err(|error| out::unwritten(&error))?;
     out::print(&String::from_utf8_lossy(&script))
 }
 

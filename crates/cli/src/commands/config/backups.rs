@@ -53,8 +53,10 @@ fn restored(app: &App, n: u8, broken: Broken, write: Write) -> Result<store::Edi
 
 pub(super) fn list(app: &App) -> Result<()> {
     let path = &app.places.config;
-    let backups = list_backups(path)
-        .map_err(|error| Failure::from_error(Exit::Failure, "the backups cannot be listed", &error))?;
+    let backups = list_backups(path).map_err(|error| {
+        Failure::from_error(Exit::Failure, "the backups cannot be listed", &error)
+            .hint("openclaw config file")
+    })?;
     if backups.is_empty() {
         out::say(&format!("no backups of {}; the first change makes one\n", app.shown(path)));
         return Ok(());

@@ -20,7 +20,7 @@ use crate::app::App;
 use crate::args::{Bind, GatewayRun, bind};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::{catalogue, out};
+use crate::{catalogue, network, out};
 
 /// OpenClaw's port.
 const PORT: u16 = 18789;
@@ -156,8 +156,7 @@ fn runtime() -> Result<tokio::runtime::Runtime> {
         1 => tokio::runtime::Builder::new_current_thread(),
         _ => tokio::runtime::Builder::new_multi_thread(),
     };
-    let built = builder.enable_all().build();
-    built.map_err(|error| Failure::from_error(Exit::Failure, "no runtime can be started", &error))
+    builder.enable_all().build().map_err(|error| network::no_runtime(&error))
 }
 
 /// Where a socket listens that was handed over; said aloud where flags and config name another place.

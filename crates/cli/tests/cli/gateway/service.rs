@@ -846,7 +846,7 @@ fn a_service_that_runs_and_does_not_answer_is_told() {
     machine.world.write_config(&format!("{{ gateway: {{ port: {} }} }}", machine.port));
     machine.run(&["gateway", "install"]);
     machine.run(&["gateway", "stop"]);
-    machine.put("more", "UnitFileState=disabled\n");
+    machine.put("more", "UnitFileState=disabled\nNRestarts=1\n");
     machine.world.write_config("{ gateway: { port: 1 } }");
     let program = machine.world.home().join("program");
     std::fs::copy("/bin/sleep", &program).expect("it is copied");
@@ -865,7 +865,7 @@ fn a_service_that_runs_and_does_not_answer_is_told() {
     service   openclaw-rs-gateway.service, installed, does not start at login
     file      ~/.config/systemd/user/openclaw-rs-gateway.service
     file      ~/.config/systemd/user/openclaw-rs-gateway.socket
-    state     running, process PID, 11.2 MiB
+    state     running, process PID, 11.2 MiB, started again once
     address   http://127.0.0.1:SERVICE/v1, `NAME` (process PID) listens there and does not answer as a gateway
     version   VERSION
     -- err
@@ -910,4 +910,38 @@ fn a_unit_that_cannot_be_written_and_a_manager_that_cannot_be_run_are_told() {
 
     hint: openclaw gateway run
     ");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_program_that_was_taken_away_cannot_be_started_by_a_manager() {
+    let machine = Machine::new();
+    let port = machine.port.to_string();
+    let mut gone = machine.world.taken_away(&["gateway", "install", "--port", &port]);
+    assert_snapshot!(machine.steady(&machine.world.run_as(&mut gone)), @"
+    exit 1
+    -- err
+    error: it cannot be told where this program is
+      No such file or directory (os error 2)
+
+    hint: openclaw gateway install
+    ");
+    assert!(!machine.unit("service").exists());
+}
+
+/// A disk that is not there.
+#[test]
+fn a_state_folder_that_leads_nowhere_is_told_before_anything_is_written() {
+    let machine = Machine::of(World::new().env("HF_TOKEN", TOKEN).env("OPENCLAW_GATEWAY_TOKEN", "oc-1"));
+    let link = machine.world.home().join(".openclaw");
+    std::os::unix::fs::symlink("/nowhere/at/all", link).expect("it is made");
+    assert_snapshot!(machine.install(&[]), @"
+    exit 1
+    -- err
+    error: `~/.openclaw` cannot be made
+      File exists (os error 17)
+
+    hint: ls -l HOME/.openclaw
+    ");
+    assert!(!machine.unit("service").exists());
 }

@@ -73,6 +73,7 @@ pub(super) fn install(app: &App, manager: &dyn Manager, args: &ServiceInstall) -
     std::fs::create_dir_all(&app.places.state_dir).map_err(|error| {
         let shown = app.shown(&app.places.state_dir);
         Failure::from_error(Exit::Failure, format!("`{shown}` cannot be made"), &error)
+            .hint(format!("ls -l {}", quoted(&app.places.state_dir.display().to_string())))
     })?;
     let changes = files.iter().zip(&old).map(|(file, old)| write(app, file, old.as_deref()));
     let changes = changes.collect::<Result<Vec<_>>>()?;
@@ -109,6 +110,7 @@ pub(super) fn install(app: &App, manager: &dyn Manager, args: &ServiceInstall) -
 fn program() -> Result<PathBuf> {
     let failed = |error: io::Error| {
         Failure::from_error(Exit::Failure, "it cannot be told where this program is", &error)
+            .hint("openclaw gateway install")
     };
     let own = std::env::current_exe().map_err(failed)?;
     let real = std::fs::canonicalize(&own).map_err(failed)?;

@@ -125,8 +125,10 @@ fn running(state: &State) -> String {
     if let Some(bytes) = state.memory {
         words.push(format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20)));
     }
-    if let Some(restarts) = state.restarts.filter(|restarts| *restarts > 0) {
-        words.push(format!("started again {restarts} times"));
+    match state.restarts {
+        None | Some(0) => {}
+        Some(1) => words.push("started again once".to_owned()),
+        Some(restarts) => words.push(format!("started again {restarts} times")),
     }
     if state.activity == Activity::Failing {
         words.extend(state.ending.map(|ending| format!("it ended with {ending}")));
@@ -196,4 +198,29 @@ fn notes(
 fn is_replaced(pid: u32) -> bool {
     let program = std::fs::read_link(format!("/proc/{pid}/exe"));
     program.is_ok_and(|program| program.to_string_lossy().ends_with(" (deleted)"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_answers_in_words() {
+        let told = [
+            Answer::Ready,
+            Answer::NotReady("there is no token".to_owned()),
+            Answer::Nobody,
+            Answer::Another(Some("`nginx` (process 4711)".to_owned())),
+            // Only Linux tells it without a tool.
+            Answer::Another(None),
+        ];
+        let told = told.map(|answer| format!("{:?}", in_words(&answer)));
+        insta::assert_snapshot!(told.join("\n"), @r#"
+        ("ready", "takes requests")
+        ("not-ready", "takes no requests: there is no token")
+        ("nobody", "nobody answers")
+        ("another", "`nginx` (process 4711) listens there and does not answer as a gateway")
+        ("another", "whoever listens there does not answer as a gateway")
+        "#);
+    }
 }
