@@ -12,6 +12,10 @@ use crate::failure::{Failure, Result};
 use crate::out;
 use crate::view::{bold, diff, dim};
 
+const AGAIN: &str = "openclaw demo";
+/// What leaves something to look at.
+const KEPT: &str = "openclaw demo --keep ./openclaw-demo";
+
 /// Any token that begins so is good enough for the sandbox.
 const TOKEN: &str = "hf_demo_of_the_sandbox";
 
@@ -46,8 +50,7 @@ pub(super) fn run(args: &Demo) -> Result<()> {
         None => {
             let made = tempfile::Builder::new().prefix("openclaw-demo-").tempdir();
             thrown_away = made.map_err(|error| {
-                Failure::from_error(Exit::Failure, "no throw-away folder can be made", &error)
-                    .hint("openclaw demo --keep ./openclaw-demo")
+                Failure::from_error(Exit::Failure, "no throw-away folder can be made", &error).hint(KEPT)
             })?;
             thrown_away.path()
         }
@@ -74,7 +77,7 @@ fn check_empty(folder: &Path) -> Result<()> {
         Exit::Usage,
         format!("`{}` is no empty folder, and the demo overwrites nothing", folder.display()),
     )
-    .hint("openclaw demo --keep ./openclaw-demo"))
+    .hint(KEPT))
 }
 
 struct Tour<'a> {
@@ -160,6 +163,7 @@ impl Tour<'_> {
         let script = Script::once(When::provider(provider), Fault::status(503));
         self.sandbox.script(vec![script]).map_err(|error| {
             Failure::from_error(Exit::Failure, "the sandbox does not take the fault of the demo", &error)
+                .hint(AGAIN)
         })
     }
 
@@ -177,7 +181,7 @@ impl Tour<'_> {
 
     fn read(&self, config: &Path) -> Result<String> {
         std::fs::read_to_string(config).map_err(|error| {
-            Failure::from_error(Exit::Failure, "the throw-away config cannot be read", &error)
+            Failure::from_error(Exit::Failure, "the throw-away config cannot be read", &error).hint(AGAIN)
         })
     }
 
@@ -187,7 +191,7 @@ impl Tour<'_> {
             return Ok(());
         }
         let what = format!("`openclaw {}` failed in the demo", args.join(" "));
-        Err(Failure::new(Exit::Failure, what).hint("openclaw demo --keep ./openclaw-demo"))
+        Err(Failure::new(Exit::Failure, what).hint(KEPT))
     }
 
     /// Runs a command that has to fail.
@@ -195,14 +199,15 @@ impl Tour<'_> {
         if !self.step(args)? {
             return Ok(());
         }
-        Err(Failure::new(Exit::Failure, format!("`openclaw {}` succeeded in the demo", args.join(" "))))
+        let what = format!("`openclaw {}` succeeded in the demo", args.join(" "));
+        Err(Failure::new(Exit::Failure, what).hint(KEPT))
     }
 
     /// Shows the command, runs it, and says whether it succeeded.
     fn step(&self, args: &[&str]) -> Result<bool> {
         out::print(&format!("{}\n", dim(&format!("$ openclaw {}", typed(args)))))?;
         let failed = |error: std::io::Error| {
-            Failure::from_error(Exit::Failure, "this program cannot run itself", &error).hint("openclaw demo")
+            Failure::from_error(Exit::Failure, "this program cannot run itself", &error).hint(AGAIN)
         };
         let program = std::env::current_exe().map_err(failed)?;
         // Nothing of the user's environment but what the terminal needs: no token, no proxy, no state folder.

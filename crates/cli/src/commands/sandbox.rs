@@ -30,7 +30,9 @@ pub(super) fn run(args: &args::Sandbox) -> Result<()> {
         Ok(ctrl_c.await)
     })?;
     sandbox.shutdown();
-    ended?.map_err(|error| Failure::from_error(Exit::Failure, "Ctrl-C cannot be waited for", &error))
+    ended?.map_err(|error| {
+        Failure::from_error(Exit::Failure, "Ctrl-C cannot be waited for", &error).hint("ulimit -a")
+    })
 }
 
 fn tell(sandbox: &Sandbox) -> Result<()> {

@@ -18,6 +18,7 @@ mod service;
 #[cfg(feature = "redis")]
 mod shared;
 mod spent;
+#[cfg(target_os = "linux")]
 mod spoiled;
 mod start;
 mod stop;

@@ -1,12 +1,11 @@
 //! `openclaw gateway keys`
 
 use openclaw_config_merge::Aliases;
-use openclaw_gateway::new_key;
 use openclaw_json5_edit::{Document, NewValue, Path as JsonPath};
 use serde_json::{Value, json};
 
 use super::file::{self, Own, OwnKey};
-use super::settings::{SHARED_KEY, ensure_key, shared_key};
+use super::settings::{SHARED_KEY, ensure_key, made_key, shared_key};
 use crate::app::App;
 use crate::args::{GatewayKeys, KeyLimits, KeysCommand, Limit, Usd};
 use crate::exit::Exit;
@@ -135,7 +134,7 @@ fn add(app: &App, name: &str, limits: &KeyLimits) -> Result<()> {
             .hint("openclaw gateway keys add ci"));
     }
     check_models(app, &format!("add {name}"), limits)?;
-    let key = new_key().map_err(|error| Failure::from_error(Exit::Failure, "no key can be made", &error))?;
+    let key = made_key()?;
     file::edit(app, "gateway keys add", |document, own| {
         if own.keys.contains_key(name) {
             return Err(Failure::new(Exit::Usage, format!("there is a key `{name}` already"))
@@ -197,6 +196,7 @@ fn change(
     let edited = edits.apply();
     edited.map(|document| (document, ())).map_err(|error| {
         Failure::from_error(Exit::Failure, "the keys cannot be changed; they were left as they are", &error)
+            .hint("openclaw gateway keys list")
     })
 }
 

@@ -85,7 +85,9 @@ pub(super) fn run(app: App, args: &GatewayRun) -> Result<()> {
         };
         sharing.leave().await;
         keep_spent_now(&gateway, &sources);
-        drained.map_err(|error| Failure::from_error(Exit::Failure, "the gateway cannot serve", &error))
+        drained.map_err(|error| {
+            Failure::from_error(Exit::Failure, "the gateway cannot serve", &error).hint("openclaw doctor")
+        })
     })?;
     #[cfg(feature = "otlp")]
     if let Some(otlp) = gateway.otlp() {
@@ -167,6 +169,7 @@ fn handed_address(
 ) -> Result<SocketAddr> {
     let failed = |error: std::io::Error| {
         Failure::from_error(Exit::Usage, "the socket of the service manager cannot be used", &error)
+            .hint("env -u LISTEN_FDS openclaw gateway run")
     };
     let bound = listener.local_addr().map_err(failed)?;
     let said = address(config, args)?;
@@ -202,8 +205,9 @@ fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Failure {
 
 /// Ready when the gateway is told to stop; a second time ends it at once.
 fn stop_signal() -> Result<impl Future<Output = ()>> {
-    let failed =
-        |error: std::io::Error| Failure::from_error(Exit::Failure, "signals cannot be waited for", &error);
+    let failed = |error: std::io::Error| {
+        Failure::from_error(Exit::Failure, "signals cannot be waited for", &error).hint("ulimit -a")
+    };
     #[cfg(unix)]
     let mut terminate =
         tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).map_err(failed)?;

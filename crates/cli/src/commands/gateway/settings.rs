@@ -175,6 +175,13 @@ pub(super) fn of_env_file(app: &App, name: &str) -> Option<String> {
     EnvFile::parse(&text).get(name).map(|value| value.expose().to_owned()).filter(|value| !value.is_empty())
 }
 
+/// A key that nobody has yet.
+pub(super) fn made_key() -> Result<Secret> {
+    new_key().map_err(|error| {
+        Failure::from_error(Exit::Failure, "no key can be made", &error).hint("openclaw doctor")
+    })
+}
+
 /// Makes the first key where there is none; returns its name.
 pub(super) fn ensure_key(app: &App, auth: Option<Auth>) -> Result<Option<&'static str>> {
     const NAME: &str = "default";
@@ -183,7 +190,7 @@ pub(super) fn ensure_key(app: &App, auth: Option<Auth>) -> Result<Option<&'stati
     if is_open || shared_key(app, &config.gateway.auth)?.is_some() || !file::read(app)?.keys.is_empty() {
         return Ok(None);
     }
-    let key = new_key().map_err(|error| Failure::from_error(Exit::Failure, "no key can be made", &error))?;
+    let key = made_key()?;
     file::edit(app, "gateway run", |document, own| {
         if !own.keys.is_empty() {
             // Another gateway was quicker.
@@ -191,9 +198,10 @@ pub(super) fn ensure_key(app: &App, auth: Option<Auth>) -> Result<Option<&'stati
         }
         let mut edits = document.edit();
         edits.set(&JsonPath::root().key("keys").key(NAME).key("key"), key.expose());
-        let edited = edits
-            .apply()
-            .map_err(|error| Failure::from_error(Exit::Failure, "no key can be kept", &error))?;
+        let edited = edits.apply().map_err(|error| {
+            Failure::from_error(Exit::Failure, "no key can be kept", &error)
+                .hint("openclaw gateway keys list")
+        })?;
         Ok((edited, Some(NAME)))
     })
 }

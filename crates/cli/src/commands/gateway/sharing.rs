@@ -70,7 +70,10 @@ mod with {
     impl Sharing {
         pub(in super::super) fn new(gateway: &Gateway, place: Option<StateUrl>) -> Result<Self> {
             let sharing = place.map(|place| openclaw_gateway::Sharing::new(gateway, place)).transpose();
-            let failed = |error| Failure::from_error(Exit::Failure, "the gateway can have no name", &error);
+            let failed = |error| {
+                Failure::from_error(Exit::Failure, "the gateway can have no name", &error)
+                    .hint("openclaw doctor")
+            };
             sharing.map(Self).map_err(failed)
         }
 

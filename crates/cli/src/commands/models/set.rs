@@ -228,6 +228,6 @@ pub(crate) fn edit_failure<E: Into<Failure>>(app: &App, path: &Path, error: Edit
             &error,
         )
         .hint("openclaw config file"),
-        _ => Failure::new(Exit::Failure, format!("`{shown}` cannot be changed")),
+        _ => Failure::new(Exit::Failure, format!("`{shown}` cannot be changed")).hint("openclaw config file"),
     }
 }

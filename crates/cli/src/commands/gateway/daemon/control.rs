@@ -38,7 +38,10 @@ pub(super) fn stop(app: &App, manager: Box<dyn Manager>) -> Result<()> {
     network::wait(app, "running requests", async {
         // On a thread of its own, so that Ctrl-C and the spinner go on.
         let stopped = tokio::task::spawn_blocking(move || manager.stop()).await;
-        stopped.unwrap_or_else(|_| Err(Failure::new(Exit::Failure, "the service could not be stopped")))
+        stopped.unwrap_or_else(|_| {
+            Err(Failure::new(Exit::Failure, "the service could not be stopped")
+                .hint("openclaw gateway status"))
+        })
     })??;
     out::say("The service is stopped; it starts again at the next login, or with `openclaw gateway start`\n");
     Ok(())
