@@ -4,12 +4,15 @@
 
 use std::error::Error;
 use std::fs;
+use std::iter;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use insta::assert_snapshot;
-use openclaw_atomic_file::{Lock, LockOptions};
+use openclaw_atomic_file::{Lock, LockError, LockOptions};
 use openclaw_credentials::{ConfigKeys, Search, StoreError, Token, env_path, forget, resolve, store};
 use tempfile::TempDir;
 
@@ -188,7 +191,7 @@ fn another_writer_is_waited_for() {
     let (_base, state) = state(b"");
     let options = LockOptions { timeout: Duration::ZERO, holder: "test" };
     let held = Lock::acquire(&env_path(&state), &options).unwrap();
-    std::thread::scope(|scope| {
+    thread::scope(|scope| {
         let storing = scope.spawn(|| store(&state, &new_token()));
         // Under the lock this is the only writer; what is stored afterwards keeps it.
         fs::write(env_path(&state), "A=1\n").unwrap();
@@ -204,4 +207,31 @@ fn errors_are_silent_about_what_is_in_the_file() {
     let error: StoreError = store(&state, &new_token()).unwrap_err();
     let printed = format!("{error} {error:?}");
     assert!(!printed.contains("CANARY") && !printed.contains(NEW), "{printed}");
+}
+
+/// The lock is held for moments, so it is asked for until it is held.
+#[test]
+fn who_waits_is_told_who_keeps_a_token() {
+    let (base, state) = state(b"");
+    let is_over = AtomicBool::new(false);
+    let told = thread::scope(|scope| {
+        scope.spawn(|| {
+            let deadline = Instant::now() + Duration::from_secs(20);
+            for token in [NEW, "hf_old0old0old0old0old0"].into_iter().cycle() {
+                if is_over.load(Ordering::Relaxed) || Instant::now() > deadline {
+                    break;
+                }
+                store(&state, &Token::parse(token).unwrap()).unwrap();
+            }
+        });
+        let options = LockOptions { timeout: Duration::ZERO, holder: "test" };
+        let named = |error: &LockError| matches!(error, LockError::Timeout { holder: Some(_), .. });
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let tries = iter::repeat_with(|| Lock::acquire(&env_path(&state), &options).err());
+        let told = tries.take_while(|_| Instant::now() < deadline).flatten().find(named);
+        is_over.store(true, Ordering::Relaxed);
+        chain(&told.unwrap(), &base)
+    });
+    let told = told.replace(&std::process::id().to_string(), "PID");
+    assert_snapshot!(told, @"`/base/.openclaw/.env.flock` is still held by process PID (`openclaw: keeping a token`) after 0 s");
 }
