@@ -37,12 +37,8 @@ pub(super) const ALLOWED: &[(&str, &str)] = &[
     ("no key can be kept", SYSTEM),
     // crates/cli/src/commands/sandbox.rs
     ("Ctrl-C cannot be waited for", SYSTEM),
-    // crates/config-merge/src/merge/mod.rs
-    ("the change does not fit the config", SYSTEM),
     // crates/credentials/src/shell.rs
     ("could not read from the login shell `", SYSTEM),
-    // crates/credentials/src/store.rs
-    ("openclaw: keeping a token", SYSTEM),
     // crates/gateway/src/chat.rs
     ("its memory for bodies is used up", SYSTEM),
     // crates/gateway/src/error.rs

@@ -1035,3 +1035,26 @@ fn route_ranks_by_what_a_request_needs_and_costs() {
     }
     "#);
 }
+
+#[test]
+fn what_nothing_can_be_put_into_is_told_with_what_takes_it_away() {
+    let world = World::onboarded();
+    world.write_config("{ agents: { defaults: { model: null } } }\n");
+    let set = ["models", "set", "Qwen/Qwen3-8B"];
+    assert_snapshot!(world.run(&set), @"
+    exit 2
+    -- err
+    error: `~/.openclaw/openclaw.json` cannot be changed; it was left as it is
+      the change does not fit the config
+      edit 1, set `agents.defaults.model.primary`: expected an object at `agents.defaults.model`, found null
+
+    hint: openclaw config unset agents.defaults.model
+    ");
+    assert_eq!(world.config(), "{ agents: { defaults: { model: null } } }\n");
+    world.stdout(&["config", "unset", "agents.defaults.model"]);
+    assert_snapshot!(world.run(&set), @"
+    exit 0
+    -- out
+    Default model: huggingface/Qwen/Qwen3-8B
+    ");
+}

@@ -8,7 +8,7 @@ use openclaw_config_merge::store::{self, EditError, EditOptions, Edited, NoBacku
 use openclaw_config_merge::{
     Config, Effect, MergeError, MergeReport, MergeRule, PrimaryChange, Wanted, merge,
 };
-use openclaw_json5_edit::Document;
+use openclaw_json5_edit::{Document, EditErrorKind};
 use openclaw_model_ref::ModelRef;
 
 use crate::app::{App, Settings};
@@ -18,7 +18,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::out;
 use crate::picker::{Count, Question, pick};
-use crate::refs::{Doubt, check, default_model, resolve};
+use crate::refs::{Doubt, check, default_model, quoted, resolve};
 use crate::view::{diff, snippet};
 
 /// How long another program may hold the config.
@@ -101,6 +101,12 @@ pub(crate) fn merge_failure(app: &App, document: &Document, error: &MergeError) 
         MergeError::Text(text) => Failure::new(Exit::Usage, what)
             .snippet(snippet(&shown, document.as_str(), text.span(), &text.to_string()))
             .hint("openclaw config validate"),
+        // A `null` reads as if nothing were said, and nothing can be put into it.
+        MergeError::Edit(edit) if matches!(edit.kind(), EditErrorKind::WrongKind { .. }) => {
+            let path = edit.path().to_string();
+            Failure::from_error(Exit::Usage, what, error)
+                .hint(format!("openclaw config unset {}", quoted(&path)))
+        }
         error => Failure::from_error(Exit::Usage, what, error).hint("openclaw config validate"),
     }
 }
