@@ -104,8 +104,11 @@ mod without {
 
     use super::{App, Exit, Failure, GatewayRun, Result, said};
 
-    pub(in super::super) fn place(app: &App, args: &GatewayRun) -> Result<()> {
-        let Some(said) = said(app, args) else { return Ok(()) };
+    /// In memory, and nowhere else.
+    pub(in super::super) struct InMemory;
+
+    pub(in super::super) fn place(app: &App, args: &GatewayRun) -> Result<InMemory> {
+        let Some(said) = said(app, args) else { return Ok(InMemory) };
         let _ = said.url;
         Err(Failure::new(Exit::Usage, format!("`{}` cannot be followed", said.by))
             .because("this program was built without the feature `redis`")
@@ -116,7 +119,7 @@ mod without {
     pub(in super::super) struct Sharing;
 
     impl Sharing {
-        pub(in super::super) fn new(_: &Gateway, (): ()) -> Result<Self> {
+        pub(in super::super) fn new(_: &Gateway, _: InMemory) -> Result<Self> {
             Ok(Self)
         }
 
