@@ -38,7 +38,8 @@ impl App {
                     "expected a profile of letters, digits, `-` and `_`, found `{}`",
                     profile.escape_debug()
                 ),
-            ));
+            )
+            .hint("openclaw --profile work models status"));
         }
         let places = Places::find(&env, global.profile.as_deref());
         if places.home.is_none() && !places.state_dir.is_absolute() {

@@ -491,6 +491,8 @@ fn the_config_is_where_openclaw_keeps_it() {
     exit 2
     -- err
     error: expected a profile of letters, digits, `-` and `_`, found `../x`
+
+    hint: openclaw --profile work models status
     ");
     let moved = World::offline().env("OPENCLAW_CONFIG_PATH", "~/elsewhere.json5");
     assert_snapshot!(moved.run(&["config", "file"]), @"
