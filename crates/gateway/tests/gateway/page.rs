@@ -381,3 +381,19 @@ async fn a_list_that_does_not_come_is_not_waited_for() {
     let told = world.events.lock().expect("the events").concat();
     assert_snapshot!(format!("{told}, again in {next:?}"), @r#"NotListed { why: "the router has not told its models yet" }, again in 0ns"#);
 }
+
+#[tokio::test]
+async fn where_no_offer_tells_its_speed_nobody_is_named() {
+    let change = |settings: &mut openclaw_gateway::Settings| {
+        let list: openclaw_catalog::RouterList = serde_json::from_str(
+            r#"{"data":[{"id":"org/untold","providers":[
+                {"provider":"novita","status":"live"},{"provider":"groq","status":"live"}]}]}"#,
+        )
+        .expect("a list");
+        settings.catalog =
+            openclaw_catalog::Catalog::merge([openclaw_catalog::Layer::discovered(list.models)]);
+    };
+    let world = World::with(Plan { change, ..Plan::default() }).await;
+    let next = world.get("/v1/openclaw/status/org/untold").await.json()["next"].clone();
+    assert_snapshot!(format!("{}: {}", next["order"][0]["provider"], next["why"]), @r#"null: "the router takes the fastest provider, and which one that is is not known here""#);
+}
