@@ -53,8 +53,12 @@ impl Otlp {
     /// [`Event::NotExported`] at the first batch, and once more only after one has gone through.
     ///
     /// # Errors
-    /// [`OtlpError::Start`] where the system gives no thread or no TLS.
+    /// [`OtlpError::Start`] where an address is none, or the system gives no thread or no TLS.
     pub fn new(target: &OtlpTarget, observer: Option<Observer>) -> Result<Self, OtlpError> {
+        for address in [&target.traces, &target.metrics].into_iter().flatten() {
+            // The exporter's own words would show it, and a query may hold a key.
+            address.parse::<axum::http::Uri>().map_err(|error| OtlpError::Start(Box::new(error)))?;
+        }
         let client = client(target.timeout)?;
         let headers = || -> HashMap<String, String> {
             target.headers.iter().map(|(name, value)| (name.clone(), value.expose().to_owned())).collect()

@@ -207,6 +207,30 @@ async fn a_collector_that_cannot_be_reached_harms_no_request_and_is_told_once() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_key_in_a_collectors_address_is_told_to_nobody() {
+    let canary = format!("key={COLLECTORS_KEY}");
+    let wrong =
+        OtlpTarget { traces: Some(format!("http://no where/?{canary}")), ..target("http://127.0.0.1") };
+    let error = Otlp::new(&wrong, None).expect_err("it is no address");
+    let cause = std::error::Error::source(&error).expect("a cause");
+    insta::assert_snapshot!(format!("{error}: {cause}"), @"traces and metrics cannot be sent: invalid uri character");
+
+    let world = World::new().await;
+    let gone = TcpListener::bind("127.0.0.1:0").await.expect("a port").local_addr().expect("an address");
+    let (told, mut heard) = mpsc::unbounded_channel();
+    let observer = std::sync::Arc::new(move |event: openclaw_gateway::Event<'_>| {
+        let _ = told.send(format!("{event:?}"));
+    });
+    let away =
+        OtlpTarget { traces: Some(format!("http://{gone}/v1/traces?{canary}")), metrics: None, ..target("") };
+    world.gateway.export(Otlp::new(&away, Some(observer)).expect("it starts"));
+    assert_eq!(world.ask(R1, "").await.status, 200);
+    end(&world).await;
+    let heard: Vec<String> = std::iter::from_fn(|| heard.try_recv().ok()).collect();
+    insta::assert_snapshot!(heard.join("\n"), @r#"NotExported { why: "Operation failed: HTTP export failed: network error" }"#);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_client_says_of_its_trace_may_be_nonsense() {
     let world = World::new().await;
     let (base, mut calls) = collector().await;
