@@ -419,7 +419,7 @@ async fn a_copy_takes_no_changes() {
     let Some(store) = Store::start(&["--replicaof", "127.0.0.1", "1"]) else { return };
     let world = World::with(Plan {
         change: |settings| {
-            limited(settings, KeyLimits { requests_per_minute: Some(10), ..KeyLimits::default() })
+            limited(settings, KeyLimits { requests_per_minute: Some(10), ..KeyLimits::default() });
         },
         ..Plan::default()
     })
