@@ -1,6 +1,7 @@
 //! Where to send, as OpenTelemetry's own variables say.
 
 use std::error::Error as StdError;
+use std::fmt;
 use std::time::Duration;
 
 use openclaw_credentials::Secret;
@@ -34,7 +35,7 @@ const PROTOCOL: &str = "http/protobuf";
 /// assert!(OtlpTarget::from_vars(&|_| None)?.is_none());
 /// # Ok::<(), openclaw_gateway::OtlpError>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct OtlpTarget {
     /// The whole address for traces: `http://localhost:4318/v1/traces`; `None` sends none.
     pub traces: Option<String>,
@@ -46,6 +47,34 @@ pub struct OtlpTarget {
     pub service_name: String,
     /// How long one call may take. 10 s.
     pub timeout: Duration,
+}
+
+impl fmt::Debug for OtlpTarget {
+    /// Without the queries of the addresses, which may hold a collector's key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { traces, metrics, headers, service_name, timeout } = self;
+        let shown = |address: &Option<String>| address.as_deref().map(without_query);
+        f.debug_struct("OtlpTarget")
+            .field("traces", &shown(traces))
+            .field("metrics", &shown(metrics))
+            .field("headers", headers)
+            .field("service_name", service_name)
+            .field("timeout", timeout)
+            .finish()
+    }
+}
+
+fn without_query(address: &str) -> String {
+    match address.split_once('?') {
+        Some((place, _)) => format!("{place}?…"),
+        None => address.to_owned(),
+    }
+}
+
+/// A path below an address, before its query.
+fn below(base: &str, path: &str) -> String {
+    let (place, query) = base.split_at(base.find('?').unwrap_or(base.len()));
+    format!("{}/{path}{query}", place.trim_end_matches('/'))
 }
 
 /// Why nothing can be sent. None of these holds a value of a variable that may hold a secret.
@@ -106,7 +135,7 @@ impl OtlpTarget {
             }
             match var(variable) {
                 Some(own) => checked(variable, own).map(Some),
-                None => Ok(base.as_ref().map(|base| format!("{}/{path}", base.trim_end_matches('/')))),
+                None => Ok(base.as_ref().map(|base| below(base, path))),
             }
         };
         let traces = of("OTEL_TRACES_EXPORTER", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "v1/traces")?;
@@ -198,6 +227,14 @@ mod tests {
         assert_eq!(found.metrics.as_deref(), Some("https://m.example/in"));
         assert_eq!(found.service_name, "openclaw-gateway");
         assert_eq!(found.timeout, Duration::from_secs(10));
+    }
+
+    #[test]
+    fn a_key_in_the_common_address_stays_behind_the_path_and_is_not_shown() {
+        let found = target(&[(ENDPOINT, "https://c.example/in/?key=secret")]);
+        let found = found.expect("they can be read").expect("an endpoint");
+        assert_eq!(found.traces.as_deref(), Some("https://c.example/in/v1/traces?key=secret"));
+        insta::assert_snapshot!(format!("{found:?}"), @r#"OtlpTarget { traces: Some("https://c.example/in/v1/traces?…"), metrics: Some("https://c.example/in/v1/metrics?…"), headers: [], service_name: "openclaw-gateway", timeout: 10s }"#);
     }
 
     #[test]
