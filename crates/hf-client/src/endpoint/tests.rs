@@ -107,6 +107,18 @@ fn messages() {
     insta::assert_snapshot!(message("https://", "", ""), @"`OPENCLAW_HF_BASE_URL` is `https://`, expected an address such as `https://example.org/v1`");
 }
 
+/// The lock file leaves the tables of Unicode out of the program.
+#[test]
+fn a_host_in_other_letters_is_given_in_ascii() {
+    insta::assert_snapshot!(message("https://m\u{fc}ller.example/v1", "", ""), @"`OPENCLAW_HF_BASE_URL` is `https://müller.example/v1`, expected an address such as `https://example.org/v1`");
+    check(
+        "https://xn--mller-kva.example/v1",
+        "",
+        "",
+        "Env custom https://xn--mller-kva.example/v1/models https://xn--mller-kva.example/v1/chat/completions https://xn--mller-kva.example/api/whoami-v2",
+    );
+}
+
 #[test]
 fn no_error_shows_a_password() {
     for base in [
