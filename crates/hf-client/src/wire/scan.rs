@@ -3,6 +3,8 @@
 //! It takes less than JSON allows (no escape in a key that is asked for, no deep nesting), and nothing that JSON does not
 //! allow: what it refuses is read by `serde_json`, which also knows what is wrong with it.
 
+use memchr::memchr2;
+
 /// What is nested deeper is read by others.
 const DEPTH: usize = 32;
 
@@ -268,7 +270,7 @@ impl Once {
 
 /// How many bytes come before the first quote, backslash or control character.
 ///
-/// Keys are short and are read word by word; what is longer, block by block, which the compiler makes a few instructions.
+/// Keys are short and are read word by word; what is longer, as far as the next quote or backslash in one go.
 fn plain(bytes: &[u8]) -> usize {
     let (mut at, mut rest) = (0, bytes);
     while let Some((word, behind)) = rest.split_first_chunk() {
@@ -278,40 +280,52 @@ fn plain(bytes: &[u8]) -> usize {
         at += word.len();
         rest = behind;
         if at == LONG {
-            let (blocks, _) = rest.as_chunks();
-            let skipped = blocks.iter().take_while(|block| !has_special(block)).count() * BLOCK;
-            at += skipped;
-            rest = rest.get(skipped..).unwrap_or_default();
+            return at + plain_of_long(rest);
         }
     }
-    at + rest.iter().position(|&byte| is_special(byte)).unwrap_or(rest.len())
+    at + first_special_of(rest)
 }
 
 /// From here on a text is long.
 const LONG: usize = 16;
-const BLOCK: usize = 32;
+
+fn plain_of_long(bytes: &[u8]) -> usize {
+    let end = memchr2(b'"', b'\\', bytes).unwrap_or(bytes.len());
+    let text = bytes.get(..end).unwrap_or_default();
+    let (words, rest) = text.as_chunks();
+    // All at once, without a branch for each.
+    let controls = words.iter().fold(0, |controls, word| controls | below(u64::from_le_bytes(*word), b' '));
+    if controls & TOPS == 0 && !rest.iter().any(|&byte| is_special(byte)) {
+        return end;
+    }
+    first_special_of(text)
+}
+
+/// The place of the first special byte, one by one, or where they end.
+fn first_special_of(bytes: &[u8]) -> usize {
+    bytes.iter().position(|&byte| is_special(byte)).unwrap_or(bytes.len())
+}
 
 fn is_special(byte: u8) -> bool {
     byte == b'"' || byte == b'\\' || byte < b' '
 }
 
-/// Without a branch for each byte, so that it becomes vector instructions.
-fn has_special(block: &[u8; BLOCK]) -> bool {
-    let special = |byte: u8| u8::from(byte == b'"') | u8::from(byte == b'\\') | u8::from(byte < b' ');
-    block.iter().fold(0, |any, &byte| any | special(byte)) != 0
-}
+/// One in each byte.
+const ONES: u64 = u64::from_le_bytes([1; 8]);
+/// The top bit of each byte.
+const TOPS: u64 = ONES << 7;
 
 /// The place of the first special byte among eight, all of which are looked at in one go.
 fn first_special(word: [u8; 8]) -> Option<usize> {
-    /// One in each byte.
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const TOPS: u64 = ONES << 7;
     let word = u64::from_le_bytes(word);
-    // The top bit of a byte is set where it is below `limit`; above the first such byte it means nothing.
-    let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word;
     let is = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
-    let found = (is(b'"') | is(b'\\') | below(word, u64::from(b' '))) & TOPS;
+    let found = (is(b'"') | is(b'\\') | below(word, b' ')) & TOPS;
     (found != 0).then(|| found.trailing_zeros() as usize / 8)
+}
+
+/// The top bit of a byte is set where it is below `limit`; above the first such byte, and in other bits, it means nothing.
+fn below(word: u64, limit: u8) -> u64 {
+    word.wrapping_sub(ONES * u64::from(limit)) & !word
 }
 
 #[cfg(test)]
