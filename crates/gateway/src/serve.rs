@@ -6,20 +6,22 @@ use std::convert::Infallible;
 use std::future::poll_fn;
 use std::io;
 use std::panic::AssertUnwindSafe;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use bytes::Bytes;
 use futures_util::FutureExt as _;
-use hyper::body::Incoming;
+use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use openclaw_wake_gate::{Gate, unheard};
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, watch};
@@ -170,13 +172,16 @@ async fn connection(
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(head).max_buf_size(options.limits.head.max(8_192));
     let mut connection = pin!(builder.serve_connection(io, service));
+    let gate = Gate::default();
     let mut has_ended = tokio::select! {
-        _ = connection.as_mut() => true,
+        biased;
+        _ = gate.drive(connection.as_mut()) => true,
         _ = is_stopping.wait_for(|stopping| *stopping) => false,
     };
     if !has_ended {
         // It was accepted, so its request is on the way, and hyper closes at once where it has read nothing yet.
-        let begins = poll_fn(|cx| match connection.as_mut().poll(cx) {
+        let mut driven = gate.drive(connection.as_mut());
+        let begins = poll_fn(|cx| match Pin::new(&mut driven).poll(cx) {
             Poll::Ready(_) => Poll::Ready(true),
             Poll::Pending if seen.has_begun() => Poll::Ready(false),
             Poll::Pending => Poll::Pending,
@@ -189,7 +194,7 @@ async fn connection(
         loop {
             tokio::select! {
                 // What goes wrong with one client is that client's to see.
-                _ = connection.as_mut() => break,
+                _ = gate.drive(connection.as_mut()) => break,
                 // Half a head is no request, and nobody knows when the rest will come.
                 () = tokio::time::sleep(GRACE) => {
                     if turns.used() == 0 && !seen.waits() {
@@ -202,6 +207,34 @@ async fn connection(
     open.dec();
 }
 
+/// The body of a request, which the connection brings that is polled by the same task.
+struct Asked(Incoming);
+
+impl HttpBody for Asked {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<hyper::Result<Frame<Bytes>>>> {
+        let (frame, is_wanted) = unheard(|| Pin::new(&mut self.0).poll_frame(cx));
+        // Where it has ended, the connection has no more to bring.
+        if is_wanted && !self.0.is_end_stream() {
+            cx.waker().wake_by_ref();
+        }
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.size_hint()
+    }
+}
+
 /// One request; a panic in it is an answer like any other.
 async fn call(
     gateway: Gateway,
@@ -211,7 +244,7 @@ async fn call(
 ) -> Result<Response, Infallible> {
     // There is no limit to it.
     let _ = turn.grow(1);
-    let request = request.map(Body::new);
+    let request = request.map(|body| Body::new(Asked(body)));
     let is_chat = request.method() == Method::POST && request.uri().path() == CHAT;
     // Boxed, since the future is large and is moved until it is polled.
     let answer = match is_chat {

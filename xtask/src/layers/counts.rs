@@ -24,12 +24,13 @@ const BOUNDS: &[Bound] = &[
     bound("catalog", 8, 8),
     bound("failover", 9, 9),
     bound("atomic-file", 9, 9),
+    bound("wake-gate", 1, 1),
     bound("credentials", 2, 29),
     bound("config-merge", 31, 31),
-    bound("hf-client", 24, 108),
+    bound("hf-client", 24, 109),
     bound("sandbox", 45, 45),
-    bound("gateway", 133, 133),
-    bound("cli", 182, 195),
+    bound("gateway", 134, 134),
+    bound("cli", 183, 196),
 ];
 
 /// What a crate without features must not bring, however few crates it may be.

@@ -51,6 +51,24 @@ async fn what_is_too_large_is_refused() {
 }
 
 #[tokio::test]
+async fn a_body_is_read_to_its_end_however_it_comes() {
+    let world = World::new().await;
+    let sent = body(R1, &format!(r#","x":"{}""#, "y".repeat(300_000)));
+    assert_eq!(world.post(&sent, &[bearer(KEY)]).await.status, 200);
+    // Many pieces, all of them there at once: each must have the next one read, though none comes that would wake anybody.
+    let head =
+        world.head("POST", "/v1/chat/completions", &[bearer(KEY), "transfer-encoding: chunked".to_owned()]);
+    for size in [7, 1_000, 100_000] {
+        let pieces = sent.as_bytes().chunks(size).map(|piece| {
+            let piece = str::from_utf8(piece).expect("ASCII");
+            format!("{:x}\r\n{piece}\r\n", piece.len())
+        });
+        let chunked = pieces.collect::<String>() + "0\r\n\r\n";
+        assert_eq!(world.send(&head, chunked.as_bytes()).await.status, 200, "pieces of {size} bytes");
+    }
+}
+
+#[tokio::test]
 async fn more_at_once_than_fits_is_told_to_come_again() {
     let limits = Limits { requests: 1, ..Limits::default() };
     let plan = Plan { options: Options { limits, ..Options::default() }, ..Plan::default() };

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, HOST};
+use http::header::{ACCEPT, CONTENT_LENGTH, HOST};
 use http::{HeaderMap, HeaderValue, Method, Request, Uri};
 use http_body_util::Full;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -85,6 +85,8 @@ impl Direct {
             let mut headers = headers.clone();
             headers.insert(HOST, host.clone());
             headers.insert(ACCEPT, HeaderValue::from_static(accepted(mode)));
+            // Its place: a copy of the map has no room for one more, and would be copied again to get it.
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
             headers
         });
         Ok(Some(Self { connector, to, path, headers, pool: Arc::default(), connect }))
@@ -112,6 +114,7 @@ impl Direct {
 
     fn request(&self, mode: StreamMode, body: Bytes) -> Request<Full<Bytes>> {
         let [whole, stream] = &self.headers;
+        let length = body.len().into();
         let mut request = Request::new(Full::new(body));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.path.clone();
@@ -119,6 +122,7 @@ impl Direct {
             StreamMode::Whole => whole.clone(),
             StreamMode::Stream => stream.clone(),
         };
+        request.headers_mut().insert(CONTENT_LENGTH, length);
         request
     }
 

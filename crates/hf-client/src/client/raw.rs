@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
+use reqwest::header::{AsHeaderName, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName};
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, timeout_at};
 
@@ -16,6 +16,11 @@ use super::send::shown_header;
 use crate::error::{Fault, NotAnAnswer};
 use crate::meta::Meta;
 use crate::{Error, Redactor, TimeoutPhase};
+
+/// Who answered: a provider's slug.
+const PROVIDER: HeaderName = HeaderName::from_static("x-inference-provider");
+/// The id to name when asking for help.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Thirty years.
 const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
@@ -103,10 +108,10 @@ impl RawReply {
         let headers = source.headers();
         let meta = Meta {
             status: source.status(),
-            provider: shown_header(headers, "x-inference-provider", &redactor),
-            request_id: shown_header(headers, "x-request-id", &redactor),
+            provider: shown_header(headers, PROVIDER, &redactor),
+            request_id: shown_header(headers, REQUEST_ID, &redactor),
         };
-        let inflate = matches!(header(headers, CONTENT_ENCODING.as_str()), Some("gzip" | "x-gzip"));
+        let inflate = matches!(header(headers, CONTENT_ENCODING), Some("gzip" | "x-gzip"));
         let inflate = inflate.then(|| Box::new(Inflate::new()));
         let first_byte = Some(first_byte);
         Self { source, meta, host, redactor, first_byte, timeouts, inflate, is_over: false, late: None }
@@ -291,7 +296,7 @@ impl RawReply {
     /// Whether the body is compressed in a way that was not asked for and is not known.
     pub(super) fn is_compressed(&self) -> bool {
         self.inflate.is_none()
-            && !matches!(self.header(CONTENT_ENCODING.as_str()), None | Some("identity" | ""))
+            && !matches!(header(self.source.headers(), CONTENT_ENCODING), None | Some("identity" | ""))
     }
 
     pub(crate) fn is_json(&self) -> bool {
@@ -319,7 +324,7 @@ impl RawReply {
     }
 
     fn has_type(&self, wanted: &str) -> bool {
-        self.header(CONTENT_TYPE.as_str())
+        header(self.source.headers(), CONTENT_TYPE)
             .and_then(|value| value.split(';').next())
             .is_some_and(|value| value.trim().eq_ignore_ascii_case(wanted))
     }
@@ -332,6 +337,6 @@ pub(crate) fn deadline(after: Duration) -> Instant {
     now.checked_add(after).unwrap_or_else(|| now + FOR_EVER)
 }
 
-pub(super) fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+pub(super) fn header(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok()
 }

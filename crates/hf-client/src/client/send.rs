@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use openclaw_failover::TokenId;
 use reqwest::Method;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
 use tokio::time::{Instant, timeout, timeout_at};
 use url::Url;
 
@@ -328,7 +328,7 @@ fn of_io(error: &io::Error) -> Option<Network> {
 }
 
 /// A header's value that may be shown.
-pub(super) fn shown_header(headers: &HeaderMap, name: &str, redactor: &Redactor) -> Option<String> {
+pub(super) fn shown_header(headers: &HeaderMap, name: HeaderName, redactor: &Redactor) -> Option<String> {
     Some(redactor.clean_name(header(headers, name)?)).filter(|value| !value.is_empty())
 }
 

@@ -3,7 +3,7 @@
 use std::future::Future as _;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use http::response::Parts;
@@ -13,6 +13,7 @@ use hyper::body::{Body as _, Incoming};
 use hyper::client::conn::http1::{Builder, Connection, SendRequest};
 use hyper_rustls::MaybeHttpsStream;
 use hyper_util::rt::TokioIo;
+use openclaw_wake_gate::{Gate, unheard};
 use tokio::net::TcpStream;
 
 use super::pool::Pool;
@@ -27,41 +28,55 @@ pub(super) struct Link {
     sender: SendRequest<Full<Bytes>>,
     /// Boxed, since it is large and moves between the pool and replies.
     connection: Pin<Box<Connection<Io, Full<Bytes>>>>,
+    gate: Gate,
     has_ended: bool,
 }
 
 impl Link {
     pub(super) async fn new(io: Io) -> hyper::Result<Self> {
         let (sender, connection) = Builder::new().max_buf_size(BUFFER).handshake(io).await?;
-        Ok(Self { sender, connection: Box::pin(connection), has_ended: false })
+        Ok(Self { sender, connection: Box::pin(connection), gate: Gate::default(), has_ended: false })
     }
 
-    /// Moves on whatever can.
+    /// Moves on whatever can, for the task of `cx`.
     fn drive(&mut self, cx: &mut Context<'_>) {
+        self.gate.open(cx.waker());
+        self.poll();
+    }
+
+    fn poll(&mut self) {
         // What went wrong is told to whoever waits for the reply or its body.
-        if !self.has_ended && self.connection.as_mut().poll(cx).is_ready() {
+        if !self.has_ended && self.connection.as_mut().poll(&mut self.gate.context()).is_ready() {
             self.has_ended = true;
         }
     }
 
+    /// Whether it is known without a look that it can take another request; nobody waits for it any more.
+    fn is_idle(&mut self) -> bool {
+        self.gate.close();
+        !self.has_ended && self.sender.is_ready()
+    }
+
     /// Whether it can take another request, as far as can be seen from here.
     pub(super) fn is_usable(&mut self) -> bool {
-        // A look, not a wait: whoever waits later brings a waker of its own.
-        self.drive(&mut Context::from_waker(std::task::Waker::noop()));
+        // A look, not a wait: whoever waits later opens the gate.
+        self.gate.close();
+        self.poll();
         !self.has_ended && self.sender.is_ready()
     }
 
     pub(super) async fn send(&mut self, request: Request<Full<Bytes>>) -> hyper::Result<Response<Incoming>> {
         let mut response = std::pin::pin!(self.sender.send_request(request));
-        let (connection, has_ended) = (&mut self.connection, &mut self.has_ended);
+        let (connection, gate, has_ended) = (&mut self.connection, &mut self.gate, &mut self.has_ended);
         // The response comes by way of the connection alone, and is looked at each time that has moved: a waker of its
         // own would but have this task polled once more.
         std::future::poll_fn(|cx| {
-            let mut look = Context::from_waker(std::task::Waker::noop());
+            let mut look = Context::from_waker(Waker::noop());
             if let Poll::Ready(done) = response.as_mut().poll(&mut look) {
                 return Poll::Ready(done);
             }
-            if !*has_ended && connection.as_mut().poll(cx).is_ready() {
+            gate.open(cx.waker());
+            if !*has_ended && connection.as_mut().poll(&mut gate.context()).is_ready() {
                 *has_ended = true;
             }
             response.as_mut().poll(&mut look)
@@ -127,20 +142,27 @@ impl Reply {
     }
 
     fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Option<hyper::Result<hyper::body::Frame<Bytes>>>> {
-        if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) {
+        if let Poll::Ready(frame) = self.look() {
             return Poll::Ready(frame);
         }
         if let Some(link) = &mut self.link {
             link.drive(cx);
         }
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
-        Poll::Ready(frame)
+        self.look()
+    }
+
+    /// What is there already. It came by way of the connection alone, which is driven before anybody waits: so neither
+    /// needs this task to be woken for the other.
+    fn look(&mut self) -> Poll<Option<hyper::Result<hyper::body::Frame<Bytes>>>> {
+        let mut look = Context::from_waker(Waker::noop());
+        let (frame, _) = unheard(|| Pin::new(&mut self.body).poll_frame(&mut look));
+        frame
     }
 
     /// Gives the connection back where it can be used again.
     fn keep(&mut self) {
         if let Some(mut link) = self.link.take()
-            && link.is_usable()
+            && (link.is_idle() || link.is_usable())
         {
             self.pool.put(link);
         }

@@ -3,12 +3,12 @@
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use super::link::Link;
 
-/// How long a connection is kept unused: less than servers and what is between usually grant.
+/// How long a connection is kept unused at most: less than servers and what is between usually grant.
 const KEEP: Duration = Duration::from_secs(20);
+/// How often it is looked at in that time. Its age is counted in these looks: a clock read for each request costs more.
+const LOOKS: u32 = 4;
 /// How many are kept.
 const MOST: usize = 256;
 
@@ -18,7 +18,9 @@ pub(super) struct Pool(Mutex<Idle>);
 
 #[derive(Default)]
 struct Idle {
-    links: Vec<(Instant, Link)>,
+    /// Each with the number of looks there had been when it was put there.
+    links: Vec<(u32, Link)>,
+    looks: u32,
     /// Whether somebody looks after them.
     is_watched: bool,
 }
@@ -27,8 +29,8 @@ impl Pool {
     /// One that can be used; the youngest is the most likely to be open still.
     pub(super) fn take(&self) -> Option<Link> {
         loop {
-            let (since, mut link) = self.idle().links.pop()?;
-            if since.elapsed() < KEEP && link.is_usable() {
+            let (_, mut link) = self.idle().links.pop()?;
+            if link.is_usable() {
                 return Some(link);
             }
         }
@@ -38,7 +40,8 @@ impl Pool {
     pub(super) fn put(self: &Arc<Self>, link: Link) {
         let mut idle = self.idle();
         if idle.links.len() < MOST {
-            idle.links.push((Instant::now(), link));
+            let looks = idle.looks;
+            idle.links.push((looks, link));
         }
         if !std::mem::replace(&mut idle.is_watched, true) {
             tokio::spawn(watch(Arc::downgrade(self)));
@@ -53,7 +56,9 @@ impl Pool {
     /// Lets go of what is too old; whether anything is left.
     fn prune(&self) -> bool {
         let mut idle = self.idle();
-        idle.links.retain(|(since, _)| since.elapsed() < KEEP);
+        idle.looks = idle.looks.wrapping_add(1);
+        let looks = idle.looks;
+        idle.links.retain(|(since, _)| looks.wrapping_sub(*since) < LOOKS);
         idle.is_watched = !idle.links.is_empty();
         idle.is_watched
     }
@@ -62,7 +67,7 @@ impl Pool {
 /// Lets go of old connections for as long as there are any, so that their files and memory do not outlive a burst.
 async fn watch(pool: Weak<Pool>) {
     loop {
-        tokio::time::sleep(KEEP / 4).await;
+        tokio::time::sleep(KEEP / LOOKS).await;
         match pool.upgrade() {
             Some(pool) if pool.prune() => {}
             _ => return,
