@@ -109,6 +109,8 @@ impl Case {
 
 fn in_home(command: &mut Command, home: &Path) {
     command.env_clear().env("HOME", home).env("OPENCLAW_HF_BASE_URL", BASE).current_dir(home);
+    // aichat lists nothing where it is not told whom it speaks to.
+    command.env("AICHAT_PLATFORM", "openai").env("OPENAI_API_KEY", "none");
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
 }
 
