@@ -143,16 +143,57 @@ impl Direct {
 // Without a TLS provider nothing is set up, whatever the address.
 #[cfg(all(test, feature = "tls-ring"))]
 mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
     use super::*;
+
+    fn direct(url: &Url) -> Direct {
+        let options = Options { proxies: Proxies::Direct, ..Options::default() };
+        Direct::to(url, &HeaderMap::new(), &options).expect("it is set up").expect("there is no proxy")
+    }
+
+    #[tokio::test]
+    async fn a_piece_of_a_reply_wakes_its_task_once() {
+        const PIECES: usize = 20;
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}/v1", listener.local_addr().expect("an address"));
+        let (seen, mut next) = tokio::sync::mpsc::unbounded_channel();
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.expect("a connection");
+            assert_ne!(stream.read(&mut [0; 4_096]).await.expect("a request"), 0);
+            stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n").await.expect("a head");
+            while let Some(()) = next.recv().await {
+                stream.write_all(b"1\r\nx\r\n").await.expect("a piece");
+            }
+        });
+        let direct = direct(&url.parse().expect("an address"));
+        let mut reply = direct.post(StreamMode::Stream, Bytes::from_static(b"{}")).await.expect("a head");
+        let mut reading = Box::pin(async move {
+            for _ in 0..PIECES {
+                seen.send(()).expect("the server waits");
+                let piece = std::future::poll_fn(|cx| reply.poll_chunk(cx)).await;
+                assert_eq!(piece.expect("it comes").as_deref(), Some(&b"x"[..]));
+            }
+        });
+        // A task of its own, since the one that a test runs on is woken once for all that happens until it is polled.
+        let polled = tokio::spawn(async move {
+            let mut polls = 0;
+            let counted = std::future::poll_fn(|cx| {
+                polls += 1;
+                reading.as_mut().poll(cx)
+            });
+            counted.await;
+            polls
+        });
+        assert_eq!(polled.await.expect("all is read"), PIECES + 1);
+    }
 
     #[tokio::test]
     async fn connections_do_not_wait_for_acknowledgements() {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}/v1/chat/completions", listener.local_addr().expect("an address"));
         let url = url.parse().expect("an address");
-        let options = Options { proxies: Proxies::Direct, ..Options::default() };
-        let direct = Direct::to(&url, &HeaderMap::new(), &options);
-        let direct = direct.expect("it is set up").expect("there is no proxy");
+        let direct = direct(&url);
         let mut connector = direct.connector.clone();
         std::future::poll_fn(|cx| connector.poll_ready(cx)).await.expect("it is ready");
         let (stream, _accepted) = tokio::join!(connector.call(direct.to.clone()), listener.accept());
