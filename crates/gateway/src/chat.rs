@@ -14,7 +14,9 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt as _;
 use hyper::body::Body as _;
 use openclaw_failover::{Class, Target};
-use openclaw_hf_client::{ChatBody, DrivenBody, DrivenStream, Meta, drive_body};
+use openclaw_hf_client::{
+    ChatBody, DriveError, DrivenBody, DrivenStream, DrivenWhole, Meta, Switch, drive_body,
+};
 
 use crate::budget::Share;
 use crate::error::ApiError;
@@ -113,12 +115,20 @@ pub(crate) async fn chat(State(gateway): State<Gateway>, request: Request<Body>)
 /// `turn` is held until the last byte of the answer is handed over.
 pub(crate) async fn ask(gateway: Gateway, request: Request<Body>, turn: Option<Share>) -> Response {
     let started = Instant::now();
-    match prepare(&gateway, request, turn, started).await {
-        Ok((tally, route, body)) => answer(&gateway, tally, &route, &body).await,
+    let (tally, route, body) = match prepare(&gateway, request, turn, started).await {
+        Ok(prepared) => prepared,
         Err(refused) => {
             count(&gateway, &refused);
-            refused.into_response()
+            return refused.into_response();
         }
+    };
+    let snapshot = tally.snapshot();
+    let (client, plan, cooldowns) = (&snapshot.settings.client, &route.plan, &gateway.shared.cooldowns);
+    let told = |switch: Switch<'_>| switched(&gateway, switch);
+    match drive_body(client, Arc::clone(plan), cooldowns, &body, told).await {
+        Ok(DrivenBody::Whole(whole)) => whole_answer(tally, &whole),
+        Ok(DrivenBody::Stream(stream)) => streamed_answer(tally, stream),
+        Err(error) => no_answer(tally, &error),
     }
 }
 
@@ -281,52 +291,44 @@ fn reserve(
     })
 }
 
-/// Asks one after another until one answers.
-async fn answer(gateway: &Gateway, mut tally: Tally, route: &Route, body: &ChatBody) -> Response {
-    let snapshot = tally.snapshot();
-    let client = &snapshot.settings.client;
-    let plan = Arc::clone(&route.plan);
-    let told = |switch: openclaw_hf_client::Switch<'_>| switched(gateway, switch);
-    match drive_body(client, plan, &gateway.shared.cooldowns, body, told).await {
-        Ok(DrivenBody::Whole(whole)) => {
-            tally.note(whole.target(), whole.meta().provider.as_deref(), whole.usage().cloned());
-            tally.end(Ok(()), whole.trail());
-            let mut head = HeaderMap::with_capacity(8);
-            head.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            who(&mut head, whole.target(), whole.meta());
-            set(&mut head, ATTEMPTS, &text(whole.trail().compact()));
-            if let Some(cost) = tally.cost() {
-                set(&mut head, COST, &text(cost));
-            }
-            let mut response = Response::new(Body::from(whole.body().clone()));
-            *response.headers_mut() = head;
-            response
-        }
-        Ok(DrivenBody::Stream(stream)) => {
-            tally.opened(stream.time_to_first_event());
-            let mut head = HeaderMap::with_capacity(8);
-            head.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream; charset=utf-8"));
-            head.insert("cache-control", HeaderValue::from_static("no-cache"));
-            // Some proxies in front would collect the events otherwise.
-            head.insert("x-accel-buffering", HeaderValue::from_static("no"));
-            who(&mut head, stream.target(), stream.meta());
-            set(&mut head, ATTEMPTS, &so_far(&stream));
-            let mut response = Response::new(Streaming { stream, tally }.into_body());
-            *response.headers_mut() = head;
-            response
-        }
-        Err(error) => {
-            tally.end(Err(error.class().unwrap_or(Class::ProviderFault)), error.trail());
-            let told = ApiError::nobody(&error);
-            let attempts = error.trail().compact().to_string();
-            let mut response = told.into_response();
-            set(response.headers_mut(), ATTEMPTS, &attempts);
-            if let Some(id) = error.last().and_then(openclaw_hf_client::Error::request_id) {
-                set(response.headers_mut(), HeaderName::from_static("x-request-id"), id);
-            }
-            response
-        }
+fn whole_answer(mut tally: Tally, whole: &DrivenWhole) -> Response {
+    tally.note(whole.target(), whole.meta().provider.as_deref(), whole.usage().cloned());
+    tally.end(Ok(()), whole.trail());
+    let mut response = Response::new(Body::from(whole.body().clone()));
+    let head = response.headers_mut();
+    head.reserve(8);
+    head.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    who(head, whole.target(), whole.meta());
+    set(head, ATTEMPTS, &text(whole.trail().compact()));
+    if let Some(cost) = tally.cost() {
+        set(head, COST, &text(cost));
     }
+    response
+}
+
+fn streamed_answer(mut tally: Tally, stream: Box<DrivenStream>) -> Response {
+    tally.opened(stream.time_to_first_event());
+    let mut head = HeaderMap::with_capacity(8);
+    head.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream; charset=utf-8"));
+    head.insert("cache-control", HeaderValue::from_static("no-cache"));
+    // Some proxies in front would collect the events otherwise.
+    head.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    who(&mut head, stream.target(), stream.meta());
+    set(&mut head, ATTEMPTS, &so_far(&stream));
+    let mut response = Response::new(Streaming { stream, tally }.into_body());
+    *response.headers_mut() = head;
+    response
+}
+
+#[cold]
+fn no_answer(mut tally: Tally, error: &DriveError) -> Response {
+    tally.end(Err(error.class().unwrap_or(Class::ProviderFault)), error.trail());
+    let mut response = ApiError::nobody(error).into_response();
+    set(response.headers_mut(), ATTEMPTS, &error.trail().compact().to_string());
+    if let Some(id) = error.last().and_then(openclaw_hf_client::Error::request_id) {
+        set(response.headers_mut(), HeaderName::from_static("x-request-id"), id);
+    }
+    response
 }
 
 /// The trail with the attempt that answers, whose end is not known when the head is sent.

@@ -24,6 +24,7 @@ pub(crate) struct ApiError {
 }
 
 impl ApiError {
+    #[cold]
     pub(crate) fn new(
         status: StatusCode,
         kind: &'static str,

@@ -40,11 +40,13 @@ struct Repr {
 
 impl Error {
     /// A failure before anything was sent.
+    #[cold]
     pub(crate) fn before(fault: impl Into<Fault>) -> Self {
         Self(Box::new(Repr { fault: fault.into(), host: String::new(), meta: None, cause: None }))
     }
 
     /// A failure of a call to `host`.
+    #[cold]
     pub(crate) fn at(host: &str, fault: impl Into<Fault>) -> Self {
         let fault = fault.into();
         let cause = fault.refusal().and_then(|refusal| refusal.message.as_deref()).map(Cause::server_says);

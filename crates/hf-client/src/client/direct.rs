@@ -105,7 +105,7 @@ impl Direct {
             let sent = link.send(self.request(mode, body.clone())).await;
             match sent {
                 Ok(response) => return Ok(Reply::new(response, link, Arc::clone(&self.pool))),
-                // The server had closed it while it was kept, and not a byte of the request was sent.
+                // It was of no use any more, which is seen only now, and not a byte of the request was sent.
                 Err(error) if is_kept && error.is_canceled() => {}
                 Err(error) => return Err(Failed::Closed(error)),
             }
@@ -186,6 +186,52 @@ mod tests {
             polls
         });
         assert_eq!(polled.await.expect("all is read"), PIECES + 1);
+    }
+
+    /// Answers once on each connection, and then puts `behind` there or, where that is nothing, closes it.
+    async fn answer_once_each(
+        listener: tokio::net::TcpListener,
+        behind: &'static [u8],
+        mut read: tokio::sync::mpsc::Receiver<()>,
+    ) {
+        let mut open = Vec::new();
+        loop {
+            let (mut stream, _) = listener.accept().await.expect("a connection");
+            assert_ne!(stream.read(&mut [0; 4_096]).await.expect("a request"), 0);
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\nx").await.expect("an answer");
+            read.recv().await.expect("the client has read it");
+            if !behind.is_empty() {
+                stream.write_all(behind).await.expect("what nobody asked for");
+                open.push(stream);
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_kept_connection_of_no_use_is_left_for_another() {
+        let forged = b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\nf";
+        for behind in [&b""[..], forged] {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+            let url = format!("http://{}/v1", listener.local_addr().expect("an address"));
+            let (has_read, read) = tokio::sync::mpsc::channel(1);
+            let server = tokio::spawn(answer_once_each(listener, behind, read));
+            let direct = direct(&url.parse().expect("an address"));
+            for _ in 0..3 {
+                let asking = async {
+                    let body = Bytes::from_static(b"{}");
+                    let mut reply = direct.post(StreamMode::Whole, body).await.expect("a head");
+                    std::future::poll_fn(|cx| reply.poll_chunk(cx)).await.expect("it comes")
+                };
+                let piece = timeout(Duration::from_secs(5), asking).await.expect("it comes at once");
+                assert_eq!(piece.as_deref(), Some(&b"x"[..]));
+                has_read.send(()).await.expect("the server waits");
+                // On this one thread the server moves on, and what it did is heard of.
+                for _ in 0..8 {
+                    tokio::task::yield_now().await;
+                }
+            }
+            server.abort();
+        }
     }
 
     #[tokio::test]

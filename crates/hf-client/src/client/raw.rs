@@ -307,6 +307,7 @@ impl RawReply {
         self.has_type("text/html")
     }
 
+    #[cold]
     pub(crate) fn error(&self, fault: impl Into<Fault>) -> Error {
         Error::at(&self.host, fault).answered_by(&self.meta)
     }

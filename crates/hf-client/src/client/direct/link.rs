@@ -19,6 +19,7 @@ use tokio::net::TcpStream;
 use super::pool::Pool;
 
 type Io = MaybeHttpsStream<TokioIo<TcpStream>>;
+type Http1 = Connection<Io, Full<Bytes>>;
 
 /// How much of a reply is read at once; a head must fit.
 const BUFFER: usize = 64 * 1024;
@@ -26,48 +27,67 @@ const BUFFER: usize = 64 * 1024;
 /// One connection. Nothing moves on it unless it is polled.
 pub(super) struct Link {
     sender: SendRequest<Full<Bytes>>,
-    /// Boxed, since it is large and moves between the pool and replies.
-    connection: Pin<Box<Connection<Io, Full<Bytes>>>>,
-    gate: Gate,
-    has_ended: bool,
+    driver: Driver,
 }
 
-impl Link {
-    pub(super) async fn new(io: Io) -> hyper::Result<Self> {
-        let (sender, connection) = Builder::new().max_buf_size(BUFFER).handshake(io).await?;
-        Ok(Self { sender, connection: Box::pin(connection), gate: Gate::default(), has_ended: false })
-    }
+/// What moves a connection on.
+struct Driver {
+    /// Boxed, since it is large and moves between the pool and replies; `None` once it has ended. Dropping it tells
+    /// whoever still waits for a reply.
+    connection: Option<Pin<Box<Http1>>>,
+    gate: Gate,
+}
 
+impl Driver {
     /// Moves on whatever can, for the task of `cx`.
     fn drive(&mut self, cx: &mut Context<'_>) {
         self.gate.open(cx.waker());
         self.poll();
     }
 
+    /// As [`drive`](Self::drive), for nobody who waits.
+    fn look(&mut self) {
+        self.gate.close();
+        self.poll();
+    }
+
     fn poll(&mut self) {
+        let Some(connection) = &mut self.connection else { return };
         // What went wrong is told to whoever waits for the reply or its body.
-        if !self.has_ended && self.connection.as_mut().poll(&mut self.gate.context()).is_ready() {
-            self.has_ended = true;
+        if connection.as_mut().poll(&mut self.gate.context()).is_ready() {
+            self.connection = None;
+        }
+    }
+}
+
+impl Link {
+    pub(super) async fn new(io: Io) -> hyper::Result<Self> {
+        let (sender, connection) = Builder::new().max_buf_size(BUFFER).handshake(io).await?;
+        let driver = Driver { connection: Some(Box::pin(connection)), gate: Gate::default() };
+        Ok(Self { sender, driver })
+    }
+
+    /// Whether it can take another request, as far as can be seen from here; nobody waits for it any more.
+    fn is_usable(&mut self) -> bool {
+        // Most often that is known without a look.
+        self.driver.gate.close();
+        self.is_ready() || {
+            self.driver.look();
+            self.is_ready()
         }
     }
 
-    /// Whether it is known without a look that it can take another request; nobody waits for it any more.
-    fn is_idle(&mut self) -> bool {
-        self.gate.close();
-        !self.has_ended && self.sender.is_ready()
+    fn is_ready(&self) -> bool {
+        self.driver.connection.is_some() && self.sender.is_ready()
     }
 
-    /// Whether it can take another request, as far as can be seen from here.
-    pub(super) fn is_usable(&mut self) -> bool {
-        // A look, not a wait: whoever waits later opens the gate.
-        self.gate.close();
-        self.poll();
-        !self.has_ended && self.sender.is_ready()
-    }
-
+    /// Sends a request; what comes back has a head.
+    ///
+    /// Where the server had closed the connection meanwhile, or sent what nobody asked for, not a byte is sent, and the
+    /// error [is a cancellation](hyper::Error::is_canceled).
     pub(super) async fn send(&mut self, request: Request<Full<Bytes>>) -> hyper::Result<Response<Incoming>> {
         let mut response = std::pin::pin!(self.sender.send_request(request));
-        let (connection, gate, has_ended) = (&mut self.connection, &mut self.gate, &mut self.has_ended);
+        let driver = &mut self.driver;
         // The response comes by way of the connection alone, and is looked at each time that has moved: a waker of its
         // own would but have this task polled once more.
         std::future::poll_fn(|cx| {
@@ -75,10 +95,7 @@ impl Link {
             if let Poll::Ready(done) = response.as_mut().poll(&mut look) {
                 return Poll::Ready(done);
             }
-            gate.open(cx.waker());
-            if !*has_ended && connection.as_mut().poll(&mut gate.context()).is_ready() {
-                *has_ended = true;
-            }
+            driver.drive(cx);
             response.as_mut().poll(&mut look)
         })
         .await
@@ -146,7 +163,7 @@ impl Reply {
             return Poll::Ready(frame);
         }
         if let Some(link) = &mut self.link {
-            link.drive(cx);
+            link.driver.drive(cx);
         }
         self.look()
     }
@@ -162,7 +179,7 @@ impl Reply {
     /// Gives the connection back where it can be used again.
     fn keep(&mut self) {
         if let Some(mut link) = self.link.take()
-            && (link.is_idle() || link.is_usable())
+            && link.is_usable()
         {
             self.pool.put(link);
         }
