@@ -100,7 +100,7 @@ impl Client {
     pub async fn list_models(&self) -> Result<ModelsAnswer, Error> {
         let shared = &*self.shared;
         let call = Call::get(shared.endpoint.models_url(), shared);
-        let mut reply = shared.send(call).await?;
+        let mut reply = shared.send(&call).await?;
         let date = reply.header("date").and_then(parse_http_date);
         let body = reply.read_whole("the list of models", shared.options.limits.models).await?;
         let list = reply.read_json(&body, "a list of models")?;
@@ -114,7 +114,7 @@ impl Client {
     pub async fn whoami(&self) -> Result<Whoami, Error> {
         let shared = &*self.shared;
         let call = Call::get(shared.endpoint.whoami_url(), shared);
-        let mut reply = shared.send(call).await?;
+        let mut reply = shared.send(&call).await?;
         let bytes = reply.read_whole("the account", shared.options.limits.whoami).await?;
         let whoami = reply.read_json::<Whoami>(&bytes, "an account")?;
         if whoami.says_something() { Ok(whoami) } else { Err(reply.not_json("an account")) }
@@ -130,7 +130,7 @@ impl Client {
         let shared = &*self.shared;
         let body = request.to_body(StreamMode::Whole).map_err(Error::before)?;
         let redactor = shared.redactor().with_prompts(request);
-        let mut reply = shared.send(Call::chat(shared, body, StreamMode::Whole, redactor)).await?;
+        let mut reply = shared.send(&Call::chat(shared, body, StreamMode::Whole, redactor)).await?;
         let (body, reply_value) = read_reply(&mut reply, shared.options.limits.reply).await?;
         Ok(ChatAnswer { reply: reply_value, meta: reply.meta().clone(), body, elapsed: started.elapsed() })
     }
@@ -162,7 +162,7 @@ impl Client {
         let mut call = Call::chat(shared, body, StreamMode::Stream, redactor.clone());
         call.timeouts.first_byte = first_byte;
         let timeouts = call.timeouts;
-        let mut reply = shared.send(call).await?;
+        let mut reply = shared.send(&call).await?;
         let mut decoder = ChatDecoder::new(shared.options.limits.event, redactor);
         if reply.is_json() {
             let (_, whole) = read_reply(&mut reply, shared.options.limits.reply).await?;
@@ -197,7 +197,7 @@ impl Client {
         let shared = &*self.shared;
         let mut call = Call::chat(shared, body, mode, shared.redactor());
         call.timeouts.first_byte = first_byte;
-        shared.send(call).await
+        shared.send(&call).await
     }
 
     pub(crate) fn options(&self) -> &Options {

@@ -1,6 +1,5 @@
 //! One call: send it, follow what may be followed, tell refusals from replies.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io;
@@ -126,11 +125,13 @@ impl Shared {
     }
 
     /// Sends `call`; what comes back is a success.
-    pub(super) async fn send(&self, call: Call<'_>) -> Result<RawReply, Error> {
+    pub(super) async fn send(&self, call: &Call<'_>) -> Result<RawReply, Error> {
         let deadline = deadline(call.timeouts.first_byte);
-        let mut url = Cow::Borrowed(call.url);
+        // Boxed, since it is large, and most calls are not sent elsewhere.
+        let mut moved: Option<Box<Url>> = None;
         for _ in 0..=MAX_REDIRECTS {
-            let reply = self.send_once(&call, &url, deadline).await?;
+            let url = moved.as_deref().unwrap_or(call.url);
+            let reply = self.send_once(call, url, deadline).await?;
             let status = reply.meta().status;
             if (200..300).contains(&status) {
                 return reply.checked();
@@ -145,12 +146,13 @@ impl Shared {
                 Some(to)
                     if call.method == Method::GET && to.origin() == url.origin() && !has_user_part(&to) =>
                 {
-                    url = Cow::Owned(to);
+                    moved = Some(Box::new(to));
                 }
                 to => return Err(reply.error(Fault::Redirect { status, to: to.as_ref().map(host_of) })),
             }
         }
-        Err(Error::at(&host_of(&url), Fault::TooManyRedirects))
+        let url = moved.as_deref().unwrap_or(call.url);
+        Err(Error::at(&host_of(url), Fault::TooManyRedirects))
     }
 
     async fn send_once(&self, call: &Call<'_>, url: &Url, deadline: Instant) -> Result<RawReply, Error> {
