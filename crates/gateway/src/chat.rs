@@ -68,7 +68,10 @@ pub(crate) fn check_host(headers: &HeaderMap, gateway: &Gateway) -> Result<(), A
             StatusCode::FORBIDDEN,
             "permission_error",
             "origin_not_allowed",
-            format!("a page of `{}` may not ask this gateway", origin.escape_debug()),
+            format!(
+                "a page of `{}` may not ask this gateway; `openclaw gateway run --allow-host NAME` takes one",
+                origin.escape_debug()
+            ),
         ),
     })
 }

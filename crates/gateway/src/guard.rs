@@ -9,7 +9,8 @@ use axum::http::header::{HOST, ORIGIN};
 ///
 /// A page that rebinds its name to 127.0.0.1 sends its own name as `Host`, so every name but `localhost` must be listed;
 /// an IP address cannot be rebound.
-/// A page anywhere sends its `Origin`; only one that is on a host taken here may ask.
+/// A page anywhere sends its `Origin`; only one of this machine, of the host that the request names or of a listed name
+/// may ask. An IP address alone says nothing there: anybody can put a page on one.
 #[derive(Debug, Clone, Default)]
 pub struct Hosts {
     /// Names that are taken beside `localhost` and IP addresses, without a port.
@@ -35,7 +36,12 @@ impl Hosts {
         }
         if let Some(origin) = text(ORIGIN) {
             let host = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
-            if !host.is_some_and(|host| self.takes(host)) {
+            let is_taken = host.and_then(name_of).is_some_and(|name| {
+                let is_loopback = name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+                let is_here = text(HOST).is_some_and(|host| name_of(&host) == Some(name));
+                is_loopback || is_here || self.is_named(name)
+            });
+            if !is_taken {
                 return Err(Foreign::Origin(origin.into_owned()));
             }
         }
@@ -43,20 +49,23 @@ impl Hosts {
     }
 
     fn takes(&self, authority: &str) -> bool {
-        let name = match authority.strip_prefix('[') {
-            Some(rest) => match rest.split_once(']') {
-                Some((address, port)) if is_port(port) => address,
-                _ => return false,
-            },
-            None => match authority.rsplit_once(':') {
-                Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-                Some(_) => return false,
-                None => authority,
-            },
-        };
-        name.parse::<IpAddr>().is_ok()
-            || name.eq_ignore_ascii_case("localhost")
+        name_of(authority).is_some_and(|name| name.parse::<IpAddr>().is_ok() || self.is_named(name))
+    }
+
+    fn is_named(&self, name: &str) -> bool {
+        name.eq_ignore_ascii_case("localhost")
             || self.names.iter().any(|taken| taken.eq_ignore_ascii_case(name))
+    }
+}
+
+/// The name or the address before the port; `None` where it is neither.
+fn name_of(authority: &str) -> Option<&str> {
+    match authority.strip_prefix('[') {
+        Some(rest) => rest.split_once(']').filter(|(_, port)| is_port(port)).map(|(address, _)| address),
+        None => match authority.rsplit_once(':') {
+            Some((name, port)) => port.bytes().all(|byte| byte.is_ascii_digit()).then_some(name),
+            None => Some(authority),
+        },
     }
 }
 
@@ -108,8 +117,22 @@ mod tests {
         check(Some("127.0.0.1"), Some("http://127.0.0.1:18789"), true);
         check(Some("127.0.0.1"), Some("http://localhost:3000"), true);
         check(Some("127.0.0.1"), Some("https://models.example.org"), true);
-        for foreign in ["https://evil.example", "null", "file://", "http://evil.example:18789", "127.0.0.1"] {
+        check(Some("127.0.0.1"), Some("http://[::1]:3000"), true);
+        // The gateway's own page, on another machine's screen.
+        check(Some("192.168.0.7:18789"), Some("http://192.168.0.7:18789"), true);
+        check(Some("[fd00::7]:18789"), Some("http://[fd00::7]:18789"), true);
+        for foreign in [
+            "https://evil.example",
+            "null",
+            "file://",
+            "http://evil.example:18789",
+            "127.0.0.1",
+            "http://203.0.113.5",
+            "http://[2001:db8::5]",
+            "http://192.168.0.8:18789",
+        ] {
             check(Some("127.0.0.1"), Some(foreign), false);
+            check(Some("192.168.0.7:18789"), Some(foreign), false);
         }
     }
 }

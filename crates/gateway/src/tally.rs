@@ -143,12 +143,19 @@ impl Tally {
 
     fn attempted(&self, entry: &TrailEntry) {
         let metrics = &self.gateway.shared.metrics;
-        let provider = entry.provider.as_deref().or(entry.expected.as_deref()).unwrap_or("unknown");
+        let provider = entry.provider.as_deref().or_else(|| self.offering(entry)).unwrap_or("unknown");
         if entry.result.is_ok() {
             return self.route.counts.answered_by(metrics, provider);
         }
         let labels = AttemptLabels { provider: provider.to_owned(), result: entry.result_name() };
         metrics.attempts.get_or_create(&labels).inc();
+    }
+
+    /// Who was expected to answer, where the list has that offer: what a client pins may be made up.
+    fn offering<'a>(&self, entry: &'a TrailEntry) -> Option<&'a str> {
+        let expected = entry.expected.as_deref()?;
+        let model = self.snapshot.settings.catalog.get(entry.model.hub_id())?;
+        model.offers().iter().any(|offer| offer.provider == expected).then_some(expected)
     }
 
     fn count(&mut self, result: &'static str) {

@@ -158,6 +158,8 @@ fn endpoint(gateway: &Gateway) -> Endpoint {
 /// Gives the time until the list is to be fetched next, for [`upkeep`].
 pub async fn first_list(gateway: &Gateway, sources: &Sources, patience: Duration) -> Duration {
     if let Some(age) = sources.age {
+        // It could be had when it was last asked for, by whoever kept it.
+        gateway.shared.metrics.list_ok.set(1);
         gateway.shared.recent.listed(age, gateway.uptime());
         return sources.refresh.saturating_sub(age);
     }

@@ -328,7 +328,7 @@ async fn the_documentation_names_every_path() {
 }
 
 #[tokio::test]
-async fn the_status_says_how_old_the_list_is() {
+async fn the_list_is_told_to_be_there_and_how_old_it_is() {
     let world = World::new().await;
     let sources = |age| Sources {
         load: std::sync::Arc::new(|_| Err(LoadFailed("there are no files".to_owned()))),
@@ -338,9 +338,11 @@ async fn the_status_says_how_old_the_list_is() {
         spent: None,
     };
     let age = async || world.get("/v1/openclaw/status").await.json()["catalog"]["age_seconds"].as_u64();
-    assert_eq!(age().await, None);
+    let is_ok = async || world.get("/metrics").await.body.contains("\nopenclaw_list_ok 1\n");
+    assert_eq!((age().await, is_ok().await), (None, false));
     first_list(&world.gateway, &sources(Some(Duration::from_secs(240))), Duration::from_secs(20)).await;
     assert!(age().await.is_some_and(|age| (240..260).contains(&age)), "{:?}", age().await);
+    assert!(is_ok().await, "one that was kept was had when it was last asked for");
     first_list(&world.gateway, &sources(None), Duration::from_secs(20)).await;
     assert!(age().await.is_some_and(|age| age < 20), "{:?}", age().await);
 }

@@ -189,8 +189,8 @@ async fn strangers_are_refused() {
     401 authentication_error invalid_api_key: a key of this gateway is needed, as `Authorization: Bearer …`; `openclaw gateway keys show` prints it
     401 authentication_error invalid_api_key: that is a token of Hugging Face; this gateway has its own and wants a key, which `openclaw gateway keys show` prints
     403 permission_error host_not_allowed: the request names the host `evil.example:18789`, which is not this gateway's; `openclaw gateway run --allow-host NAME` takes one
-    403 permission_error origin_not_allowed: a page of `https://evil.example` may not ask this gateway
-    403 permission_error origin_not_allowed: a page of `null` may not ask this gateway
+    403 permission_error origin_not_allowed: a page of `https://evil.example` may not ask this gateway; `openclaw gateway run --allow-host NAME` takes one
+    403 permission_error origin_not_allowed: a page of `null` may not ask this gateway; `openclaw gateway run --allow-host NAME` takes one
     ");
     assert!(world.sandbox.requests().is_empty());
     for taken in ["host: localhost", "host: [::1]:18789", "origin: http://localhost:3000"] {
