@@ -98,7 +98,8 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The names in a text that are read as variables, or look like variables of this program or of Hugging Face.
+/// The names in a text that are read as variables, or look like variables of this program, of Hugging Face or of
+/// OpenTelemetry.
 fn variables(text: &str) -> BTreeSet<String> {
     let text = text.split("#[cfg(test)]").next().unwrap_or_default();
     let mut names = BTreeSet::new();
@@ -110,7 +111,7 @@ fn variables(text: &str) -> BTreeSet<String> {
             && name.starts_with(|c: char| c.is_ascii_uppercase())
             && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
         let reads = ["env(", "env)(", "set(", "path(", "env = ", "var(", "var_os("];
-        let ours = ["OPENCLAW_", "HF_", "HUGGINGFACE_", "HUGGING_FACE_"];
+        let ours = ["OPENCLAW_", "HF_", "HUGGINGFACE_", "HUGGING_FACE_", "OTEL_"];
         let is_read = reads.iter().any(|read| before.ends_with(read));
         if is_name && (is_read || ours.iter().any(|start| name.starts_with(start))) {
             names.insert((*name).to_owned());
