@@ -133,9 +133,12 @@ impl Relay {
     }
 
     /// Takes a whole reply as one event, which needs no finish reason to prove that it is whole; none is invented.
+    /// It may be larger than an event: whoever read it had a limit.
     #[cfg(feature = "http")]
     pub(crate) fn feed_reply(&mut self, event: &[u8]) {
+        let limit = mem::replace(&mut self.limit, usize::MAX);
         self.feed(event);
+        self.limit = limit;
         if self.end.is_none() {
             self.is_open = true;
             self.end = Some(Ok(()));

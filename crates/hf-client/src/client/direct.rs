@@ -188,6 +188,38 @@ mod tests {
         assert_eq!(polled.await.expect("all is read"), PIECES + 1);
     }
 
+    #[tokio::test]
+    async fn an_end_that_comes_late_leaves_the_connection_to_the_next_request() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}/v1", listener.local_addr().expect("an address"));
+        let (let_go, mut is_let_go) = tokio::sync::mpsc::channel(1);
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.expect("a connection");
+            loop {
+                assert_ne!(stream.read(&mut [0; 4_096]).await.expect("a request"), 0);
+                let begun = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\nx\r\n";
+                stream.write_all(begun).await.expect("a piece");
+                let () = is_let_go.recv().await.expect("the client goes on");
+                stream.write_all(b"0\r\n\r\n").await.expect("the end");
+            }
+        });
+        let direct = direct(&url.parse().expect("an address"));
+        let asking = async {
+            for _ in 0..3 {
+                let mut reply = direct.post(StreamMode::Stream, Bytes::from_static(b"{}")).await.expect("a head");
+                let piece = std::future::poll_fn(|cx| reply.poll_chunk(cx)).await.expect("it comes");
+                assert_eq!(piece.as_deref(), Some(&b"x"[..]));
+                reply.let_go();
+                assert!(direct.pool.is_empty(), "its end has not come");
+                let_go.send(()).await.expect("the server waits");
+                while direct.pool.is_empty() {
+                    tokio::task::yield_now().await;
+                }
+            }
+        };
+        timeout(Duration::from_secs(5), asking).await.expect("all come on one connection");
+    }
+
     /// Answers once on each connection, and then puts `behind` there or, where that is nothing, closes it.
     async fn answer_once_each(
         listener: tokio::net::TcpListener,

@@ -227,6 +227,14 @@ impl RawReply {
         }
     }
 
+    /// Says that nobody wants the rest: the connection is kept where that is possible.
+    pub(crate) fn let_go(&mut self) {
+        self.is_over = true;
+        if let Source::Direct(reply) = &mut self.source {
+            reply.let_go();
+        }
+    }
+
     /// The whole body, if it is not larger than `limit` bytes.
     pub(crate) async fn read_whole(&mut self, what: &'static str, limit: usize) -> Result<Bytes, Error> {
         let too_large = Fault::TooLarge { what, limit };

@@ -34,6 +34,8 @@ pub struct ChatStream {
     /// The event that was waited for before the stream was handed out.
     first: Option<ChatEvent>,
     time_to_first_event: Duration,
+    /// Until when what may follow the finish reason is waited for.
+    patience: Option<tokio::time::Instant>,
     failed: bool,
 }
 
@@ -94,7 +96,8 @@ impl ChatStream {
             }
         };
         let time_to_first_event = started.elapsed();
-        Ok(Self { reply, decoder, timeouts, started, first, time_to_first_event, failed: false })
+        let patience = None;
+        Ok(Self { reply, decoder, timeouts, started, first, time_to_first_event, patience, failed: false })
     }
 
     /// The next event; `None` after the last one, and after an error. Safe to cancel.
@@ -115,13 +118,23 @@ impl ChatStream {
             match self.decoder.next_event() {
                 Some(Ok(event)) => return Some(Ok(event)),
                 Some(Err(error)) => return self.fail(self.reply.error(error)),
-                None if self.decoder.is_over() => return None,
+                None if self.decoder.is_over() => {
+                    self.reply.let_go();
+                    return None;
+                }
                 None => {}
             }
             let has_finished = self.decoder.finish_reason().is_some();
             let between = self.timeouts.between_chunks;
-            let after = if has_finished { between.min(self.timeouts.after_finish) } else { between };
-            match self.reply.chunk_until(deadline(after), TimeoutPhase::BetweenChunks, after).await {
+            let (until, after) = match has_finished {
+                // Once in all, so that comments cannot keep it open.
+                true => {
+                    let after = between.min(self.timeouts.after_finish);
+                    (*self.patience.get_or_insert_with(|| deadline(after)), after)
+                }
+                false => (deadline(between), between),
+            };
+            match self.reply.chunk_until(until, TimeoutPhase::BetweenChunks, after).await {
                 Ok(Some(bytes)) => self.decoder.feed(&bytes),
                 Ok(None) => self.decoder.finish(),
                 // The answer is whole; only its usage may be missing.

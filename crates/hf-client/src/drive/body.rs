@@ -43,6 +43,8 @@ pub struct DrivenStream {
     reply: RawReply,
     relay: Relay,
     begun: Begun,
+    /// Until when what may follow the finish reason is waited for.
+    patience: Option<tokio::time::Instant>,
     is_over: bool,
 }
 
@@ -85,7 +87,7 @@ pub async fn drive_body(
             Ok(Answer::Stream(stream)) => {
                 let (reply, relay) = *stream;
                 let begun = asking.begun(turn, Instant::now());
-                let stream = DrivenStream { reply, relay, begun, is_over: false };
+                let stream = DrivenStream { reply, relay, begun, patience: None, is_over: false };
                 return Ok(DrivenBody::Stream(Box::new(stream)));
             }
             Err(error) => asking.failed(turn, error),
@@ -122,6 +124,9 @@ async fn attempt(
         judge_reply(&reply, &whole)?;
         let event = reply_as_event(&whole);
         relay.feed_reply(&event.ok_or_else(|| reply.not_json("a chat reply"))?);
+        if let Some(Err(error)) = relay.end() {
+            return Err(reply.error(error.clone()));
+        }
         return Ok(Answer::Stream(Box::new((reply, relay))));
     }
     if reply.is_html() {
@@ -205,7 +210,10 @@ impl DrivenStream {
             }
             match self.relay.end() {
                 None => {}
-                Some(Ok(())) => return self.end(None),
+                Some(Ok(())) => {
+                    self.reply.let_go();
+                    return self.end(None);
+                }
                 Some(Err(error)) => {
                     let error = self.reply.error(error.clone());
                     return self.end(Some(error));
@@ -221,11 +229,15 @@ impl DrivenStream {
     async fn wait(&mut self) -> Result<(), Error> {
         let timeouts = self.reply.timeouts();
         let has_finished = self.relay.is_finished();
-        let after = match has_finished {
-            true => timeouts.between_chunks.min(timeouts.after_finish),
-            false => timeouts.between_chunks,
+        let (until, after) = match has_finished {
+            // Once in all, so that comments cannot keep it open.
+            true => {
+                let after = timeouts.between_chunks.min(timeouts.after_finish);
+                (*self.patience.get_or_insert_with(|| deadline(after)), after)
+            }
+            false => (deadline(timeouts.between_chunks), timeouts.between_chunks),
         };
-        match self.reply.chunk_until(deadline(after), TimeoutPhase::BetweenChunks, after).await {
+        match self.reply.chunk_until(until, TimeoutPhase::BetweenChunks, after).await {
             Ok(Some(bytes)) => self.relay.feed(&bytes),
             Ok(None) => self.relay.finish(),
             // The answer is whole; only its usage may be missing.

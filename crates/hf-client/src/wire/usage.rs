@@ -1,23 +1,27 @@
 //! How many tokens a call took.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::scan::{Once, Scan};
 use super::{one_or_many, unsigned};
 
+/// What is more cannot have been used, and would stand in sums for ever.
+const MOST: u64 = 1_000_000_000;
+
 /// Tokens, as the provider counted them (`usage`). `None` means it did not say.
 ///
-/// Providers are off by one now and then, and some count thought apart: an estimate, not a bill.
+/// Providers are off by one now and then, and some count thought apart: an estimate, not a bill. More than a billion is as
+/// if nothing were said.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Usage {
     /// Tokens of the request.
-    #[serde(default, deserialize_with = "unsigned")]
+    #[serde(default, deserialize_with = "tokens")]
     pub prompt_tokens: Option<u64>,
     /// Tokens of the answer, thought included.
-    #[serde(default, deserialize_with = "unsigned")]
+    #[serde(default, deserialize_with = "tokens")]
     pub completion_tokens: Option<u64>,
     /// Both.
-    #[serde(default, deserialize_with = "unsigned")]
+    #[serde(default, deserialize_with = "tokens")]
     pub total_tokens: Option<u64>,
     #[serde(default, rename = "prompt_tokens_details", deserialize_with = "one_or_many")]
     prompt_details: Vec<Details>,
@@ -27,10 +31,18 @@ pub struct Usage {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 struct Details {
-    #[serde(default, deserialize_with = "unsigned")]
+    #[serde(default, deserialize_with = "tokens")]
     cached_tokens: Option<u64>,
-    #[serde(default, deserialize_with = "unsigned")]
+    #[serde(default, deserialize_with = "tokens")]
     reasoning_tokens: Option<u64>,
+}
+
+fn is_possible(count: &u64) -> bool {
+    *count <= MOST
+}
+
+fn tokens<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    unsigned(deserializer).map(|count| count.filter(is_possible))
 }
 
 impl Usage {
@@ -66,7 +78,7 @@ impl Usage {
                 _ => return scan.value().map(drop),
             };
             seen.mark(bit)?;
-            *count = Some(scan.count()?);
+            *count = Some(scan.count()?).filter(is_possible);
             Some(())
         })?;
         scan.end().map(|()| usage)
@@ -95,6 +107,15 @@ mod tests {
         );
         assert_eq!((usage.cached_tokens(), usage.reasoning_tokens()), (Some(8), Some(3)));
         assert!(usage.says_something());
+    }
+
+    #[test]
+    fn what_cannot_have_been_used_is_not_said() {
+        for count in ["1000000001", "18446744073709551615", "1e15", "\"5000000000\""] {
+            let raw = format!(r#"{{"prompt_tokens":{count},"completion_tokens":4}}"#);
+            let usage = Usage::read(&raw).expect("usage");
+            assert_eq!((usage.prompt_tokens, usage.completion_tokens), (None, Some(4)), "{raw}");
+        }
     }
 
     #[test]

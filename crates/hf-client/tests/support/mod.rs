@@ -69,6 +69,11 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
+    /// Waits for the next request on it.
+    pub(crate) async fn next(&mut self) {
+        self.read_request().await;
+    }
+
     async fn read_request(&mut self) {
         let mut bytes = Vec::new();
         let end = loop {

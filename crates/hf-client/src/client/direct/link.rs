@@ -4,6 +4,7 @@ use std::future::Future as _;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::response::Parts;
@@ -23,6 +24,11 @@ type Http1 = Connection<Io, Full<Bytes>>;
 
 /// How much of a reply is read at once; a head must fit.
 const BUFFER: usize = 64 * 1024;
+
+/// How long the end of a reply is waited for that nobody wants any more.
+const SOON: Duration = Duration::from_millis(500);
+/// In how many pieces it must come.
+const SHORT: usize = 8;
 
 /// One connection. Nothing moves on it unless it is polled.
 pub(super) struct Link {
@@ -105,6 +111,12 @@ impl Link {
 /// A reply whose body is still coming. Dropping it before its end closes the connection.
 pub(in crate::client) struct Reply {
     head: Parts,
+    /// `None` once nobody wants the rest.
+    rest: Option<Rest>,
+}
+
+/// What is still coming of a reply.
+struct Rest {
     body: Incoming,
     link: Option<Link>,
     pool: Arc<Pool>,
@@ -113,7 +125,7 @@ pub(in crate::client) struct Reply {
 impl Reply {
     pub(super) fn new(response: Response<Incoming>, link: Link, pool: Arc<Pool>) -> Self {
         let (head, body) = response.into_parts();
-        Self { head, body, link: Some(link), pool }
+        Self { head, rest: Some(Rest { body, link: Some(link), pool }) }
     }
 
     pub(in crate::client) fn head(&self) -> &Parts {
@@ -122,12 +134,12 @@ impl Reply {
 
     /// The length that the head tells or that is known by now; `None` where it is not.
     pub(in crate::client) fn content_length(&self) -> Option<u64> {
-        self.body.size_hint().exact()
+        self.rest.as_ref()?.body.size_hint().exact()
     }
 
     /// Whether all of it was given, as far as is known without waiting.
     pub(in crate::client) fn is_over(&self) -> bool {
-        self.body.is_end_stream()
+        self.rest.as_ref().is_none_or(|rest| rest.body.is_end_stream())
     }
 
     /// The next bytes; `None` at the end.
@@ -135,6 +147,44 @@ impl Reply {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<hyper::Result<Option<Bytes>>> {
+        match &mut self.rest {
+            Some(rest) => rest.poll_chunk(cx),
+            None => Poll::Ready(Ok(None)),
+        }
+    }
+
+    /// Says that nobody wants the rest: where its end comes soon, the connection is kept.
+    ///
+    /// Most servers end a stream with a piece of its own behind the last event.
+    pub(in crate::client) fn let_go(&mut self) {
+        let Some(mut rest) = self.rest.take() else { return };
+        if rest.is_kept(&mut Context::from_waker(Waker::noop())).is_pending() {
+            tokio::spawn(async move {
+                let kept = std::future::poll_fn(|cx| rest.is_kept(cx));
+                // Where it does not come in time the connection is closed with the rest.
+                let _ = tokio::time::timeout(SOON, kept).await;
+            });
+        }
+    }
+}
+
+impl Rest {
+    /// Reads on to the end; ready where the connection was given back, or never will be.
+    fn is_kept(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        for _ in 0..SHORT {
+            if self.link.is_none() {
+                return Poll::Ready(());
+            }
+            match self.poll_chunk(cx) {
+                Poll::Ready(Ok(Some(_))) => {}
+                Poll::Ready(Ok(None) | Err(_)) => return Poll::Ready(()),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+        Poll::Ready(())
+    }
+
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<hyper::Result<Option<Bytes>>> {
         loop {
             match self.poll_frame(cx) {
                 Poll::Ready(Some(Ok(frame))) => match frame.into_data() {

@@ -43,6 +43,11 @@ impl Pool {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.idle().links.is_empty()
+    }
+
     fn idle(&self) -> std::sync::MutexGuard<'_, Idle> {
         // A panic while holding the lock leaves nothing half-made in there.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
