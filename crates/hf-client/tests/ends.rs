@@ -24,10 +24,12 @@ fn body() -> ChatBody {
 async fn pass(client: &Client, chain: &[&str]) -> Result<Box<DrivenStream>, DriveError> {
     let chain: Vec<_> = chain.iter().map(|model| model.parse().expect("a reference")).collect();
     let plan = Plan::new(&chain, &Catalog::default(), openclaw_failover::Options::default());
-    match drive_body(client, plan, &SharedCooldowns::default(), &body(), |_| ()).await? {
-        DrivenBody::Stream(stream) => Ok(stream),
-        DrivenBody::Whole(_) => panic!("a stream was asked for"),
-    }
+    let driven = drive_body(client, plan, &SharedCooldowns::default(), &body(), |_| ()).await?;
+    let stream = match driven {
+        DrivenBody::Stream(stream) => Some(stream),
+        DrivenBody::Whole(_) => None,
+    };
+    Ok(stream.expect("a stream was asked for"))
 }
 
 const ONE: &[&str] = &["huggingface/org/one"];
@@ -135,4 +137,28 @@ async fn a_whole_reply_in_the_place_of_a_stream_may_be_larger_than_an_event() {
     let (stream, ()) = tokio::join!(pass(&client, &["huggingface/org/one", "huggingface/org/two"]), answering);
     let trail = stream.expect("the second answers").trail().clone();
     assert_eq!(trail.last().map(|entry| entry.result), Some(Err(Class::Malformed)));
+}
+
+#[tokio::test]
+async fn a_list_that_drips_in_is_not_waited_for_without_end() {
+    let server = Server::start().await;
+    let mut options: Options = options();
+    options.timeouts.between_chunks = SHORT * 4;
+    let client = client_with(&server.base(), options);
+    let dripping = async {
+        let mut connection = server.accept().await;
+        connection
+            .send("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100000\r\n\r\n")
+            .await;
+        loop {
+            connection.send("{").await;
+            tokio::time::sleep(SHORT / 2).await;
+        }
+    };
+    let listing = async {
+        tokio::select! { list = client.list_models() => list.map(drop), () = dripping => Ok(()) }
+    };
+    let error = timeout(NEVER, listing).await.expect("it ends").expect_err("it never comes");
+    assert_eq!(error.class(), Class::Timeout);
+    assert!(error.to_string().starts_with("the list of models did not come whole from"), "{error}");
 }

@@ -91,7 +91,8 @@ impl Client {
         &self.shared.endpoint
     }
 
-    /// Lists the models (`GET /models`), at most [`Limits::models`] bytes.
+    /// Lists the models (`GET /models`), at most [`Limits::models`] bytes, within [`Timeouts::between_chunks`] from its
+    /// head on, however they come.
     ///
     /// The router answers this without a token too, so it proves nothing about one.
     ///
@@ -102,7 +103,7 @@ impl Client {
         let call = Call::get(shared.endpoint.models_url(), shared);
         let mut reply = shared.send(&call).await?;
         let date = reply.header("date").and_then(parse_http_date);
-        let body = reply.read_whole("the list of models", shared.options.limits.models).await?;
+        let body = reply.read_soon("the list of models", shared.options.limits.models).await?;
         let list = reply.read_json(&body, "a list of models")?;
         Ok(ModelsAnswer { list, body, date })
     }
@@ -115,7 +116,7 @@ impl Client {
         let shared = &*self.shared;
         let call = Call::get(shared.endpoint.whoami_url(), shared);
         let mut reply = shared.send(&call).await?;
-        let bytes = reply.read_whole("the account", shared.options.limits.whoami).await?;
+        let bytes = reply.read_soon("the account", shared.options.limits.whoami).await?;
         let whoami = reply.read_json::<Whoami>(&bytes, "an account")?;
         if whoami.says_something() { Ok(whoami) } else { Err(reply.not_json("an account")) }
     }

@@ -265,6 +265,16 @@ impl RawReply {
         Ok(if rest.is_empty() { first } else { rest.freeze() })
     }
 
+    /// As [`read_whole`](Self::read_whole), all of it within the time that may lie between two pieces: nobody makes such
+    /// a body word by word, and one that drips in would be waited for without end.
+    pub(super) async fn read_soon(&mut self, what: &'static str, limit: usize) -> Result<Bytes, Error> {
+        let after = self.timeouts.between_chunks;
+        match timeout_at(deadline(after), self.read_whole(what, limit)).await {
+            Ok(read) => read,
+            Err(_) => Err(self.error(Fault::TooSlow { what, after })),
+        }
+    }
+
     /// The body as `T`; `expected` says what that is.
     pub(super) fn read_json<T: DeserializeOwned>(
         &self,

@@ -17,6 +17,8 @@ pub(crate) enum Fault {
     Stream(StreamError),
     /// A time ran out.
     Timeout { phase: TimeoutPhase, after: Duration },
+    /// What comes comes too slowly, as a whole.
+    TooSlow { what: &'static str, after: Duration },
     /// The address cannot be reached.
     Network(Network),
     /// The connection ended before the reply's head.
@@ -73,7 +75,7 @@ impl Fault {
             Fault::Stream(error) => error.class(),
             Fault::Cut => Class::Truncated,
             Fault::NotAnAnswer(_) | Fault::TooLarge { .. } => Class::Malformed,
-            Fault::Timeout { .. } => Class::Timeout,
+            Fault::Timeout { .. } | Fault::TooSlow { .. } => Class::Timeout,
             Fault::Network(_) => Class::Network,
             // The host was reached: another provider may answer.
             Fault::Closed | Fault::Redirect { .. } | Fault::TooManyRedirects => Class::ProviderFault,
@@ -117,6 +119,9 @@ impl Fault {
             }
             Fault::Timeout { phase: TimeoutPhase::BetweenChunks, after } => {
                 write!(f, "the answer of {who} stopped for {}", Seconds(*after))
+            }
+            Fault::TooSlow { what, after } => {
+                write!(f, "{what} did not come whole from {who} within {}", Seconds(*after))
             }
             Fault::Network(Network::Dns) => write!(f, "the name of `{host}` was not found"),
             Fault::Network(Network::Refused) => write!(f, "`{host}` refused the connection"),

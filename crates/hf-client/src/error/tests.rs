@@ -66,6 +66,8 @@ fn times() {
     let timeout = |phase, after| at(Fault::Timeout { phase, after: Duration::from_millis(after) });
     insta::assert_snapshot!(timeout(TimeoutPhase::Connect, 5_000), @"no connection to `https://router.huggingface.co` within 5 s");
     insta::assert_snapshot!(timeout(TimeoutPhase::FirstByte, 30_000), @"no answer from `https://router.huggingface.co` within 30 s");
+    let slow = Fault::TooSlow { what: "the list of models", after: Duration::from_secs(60) };
+    insta::assert_snapshot!(at(slow), @"the list of models did not come whole from `https://router.huggingface.co` within 60 s");
     insta::assert_snapshot!(with_provider(timeout(TimeoutPhase::BetweenChunks, 250)), @"the answer of the provider `acme` stopped for 250 ms");
     assert_eq!(timeout(TimeoutPhase::Connect, 1).timeout_phase(), Some(TimeoutPhase::Connect));
     assert_eq!(at(Fault::Cut).timeout_phase(), None);
