@@ -171,6 +171,7 @@ async fn prepare(
         snapshot,
         key,
         grant,
+        prompt_tokens: body.asks().prompt_tokens,
         started,
         slot,
         memory,
@@ -270,7 +271,7 @@ fn reserve(
         return Ok(None);
     }
     let asks = body.asks();
-    let answer = asks.max_tokens.unwrap_or(0);
+    let answer = asks.max_tokens.unwrap_or(0).min(route.context);
     let cost = route.dearest.map(|pricing| pricing.cost(asks.prompt_tokens, answer));
     if key.limits.per_day.is_some() && cost.is_none() {
         return Err(ApiError::new(

@@ -163,6 +163,8 @@ impl Bucket {
 #[derive(Debug)]
 pub(crate) struct Grant {
     estimate: Estimate,
+    /// Whether its tokens are counted: without a limit nothing would fill them up again.
+    counts_tokens: bool,
 }
 
 impl Ledger {
@@ -177,7 +179,9 @@ impl Ledger {
         if !self.by_key.contains_key(key) {
             self.by_key.insert(key.to_owned(), Account::default());
         }
-        let Some(account) = self.by_key.get_mut(key) else { return Ok(Grant { estimate }) };
+        let counts_tokens = limits.tokens_per_minute.is_some();
+        let grant = Grant { estimate, counts_tokens };
+        let Some(account) = self.by_key.get_mut(key) else { return Ok(grant) };
         account.turn_to(now.day());
         #[cfg(feature = "redis")]
         {
@@ -211,27 +215,31 @@ impl Ledger {
             account.requests.take(1);
             account.untold.requests.take(1);
         }
-        account.tokens.take(estimate.tokens);
-        account.untold.tokens.take(estimate.tokens);
+        if counts_tokens {
+            account.tokens.take(estimate.tokens);
+            account.untold.tokens.take(estimate.tokens);
+        }
         account.running += 1;
         account.reserved = account.reserved.saturating_add(estimate.cost);
-        Ok(Grant { estimate })
+        Ok(grant)
     }
 
     /// Notes what a request used in truth; `None` where it is not known, which counts as estimated.
     pub(crate) fn settle(&mut self, key: &str, grant: &Grant, used: Used, now: Moment) {
         let Some(account) = self.by_key.get_mut(key) else { return };
         account.turn_to(now.day());
-        let Grant { estimate } = grant;
+        let Grant { estimate, counts_tokens } = grant;
         account.running = account.running.saturating_sub(1);
         account.reserved = account.reserved.saturating_sub(estimate.cost);
         let (cost, tokens) = (used.cost.unwrap_or(estimate.cost), used.tokens.unwrap_or(estimate.tokens));
         account.spent = account.spent.saturating_add(cost);
         account.untold.spent = account.untold.spent.saturating_add(cost);
-        account.tokens.give_back(estimate.tokens);
-        account.tokens.take(tokens);
-        account.untold.tokens.give_back(estimate.tokens);
-        account.untold.tokens.take(tokens);
+        if *counts_tokens {
+            account.tokens.give_back(estimate.tokens);
+            account.tokens.take(tokens);
+            account.untold.tokens.give_back(estimate.tokens);
+            account.untold.tokens.take(tokens);
+        }
     }
 
     /// What was spent, by key.
@@ -328,6 +336,18 @@ mod tests {
         let large = Estimate { tokens: 5_000, cost: 0 };
         assert!(ledger.admit("other", &limits, large, at(0)).is_ok());
         assert!(ledger.admit("other", &limits, large, at(60)).is_err());
+    }
+
+    #[test]
+    fn a_limit_of_tokens_that_is_new_knows_nothing_of_before() {
+        let mut ledger = Ledger::default();
+        let estimate = Estimate { tokens: 6_000, cost: 0 };
+        for _ in 0..40 {
+            let grant = ledger.admit("k", &KeyLimits::default(), estimate, at(0)).expect("no limit");
+            ledger.settle("k", &grant, Used { tokens: Some(6_000), cost: None }, at(0));
+        }
+        let limits = KeyLimits { tokens_per_minute: Some(20_000), ..KeyLimits::default() };
+        assert!(ledger.admit("k", &limits, estimate, at(62)).is_ok());
     }
 
     #[test]

@@ -41,8 +41,13 @@ pub(crate) struct Route {
     pub(crate) label: String,
     /// The highest price that is known of the model.
     pub(crate) dearest: Option<Pricing>,
+    /// Tokens of the longest context of what may answer: no answer is longer.
+    pub(crate) context: u64,
     pub(crate) counts: RouteCounts,
 }
+
+/// Tokens of a context that is not known: more than any.
+const CONTEXT: u64 = 1 << 21;
 
 /// The word for the config's default model.
 pub(crate) const DEFAULT: &str = "default";
@@ -89,11 +94,15 @@ impl Snapshot {
         };
         let needs = Needs { tools, structured_output, image, min_context: None };
         let options = Options { needs, first_byte, total, ..Options::default() };
-        let prices =
-            chain.iter().filter_map(|model| settings.catalog.get(model.hub_id())).flat_map(|model| {
-                let offers = model.offers().iter().filter_map(|offer| offer.pricing);
-                offers.chain(model.pricing.map(|sourced| sourced.value))
-            });
+        let models = || chain.iter().filter_map(|model| settings.catalog.get(model.hub_id()));
+        let prices = models().flat_map(|model| {
+            let offers = model.offers().iter().filter_map(|offer| offer.pricing);
+            offers.chain(model.pricing.map(|sourced| sourced.value))
+        });
+        let contexts = models().flat_map(|model| {
+            let offers = model.offers().iter().filter_map(|offer| offer.context_length);
+            offers.chain(model.context_window.map(|sourced| sourced.value))
+        });
         let dearest = prices.reduce(|one, other| Pricing {
             input: one.input.max(other.input),
             output: one.output.max(other.output),
@@ -105,6 +114,7 @@ impl Snapshot {
             plan: Arc::new(Plan::new(&chain, &settings.catalog, options)),
             label,
             dearest: dearest.filter(|_| known.is_some()),
+            context: contexts.max().unwrap_or(CONTEXT),
             model,
         })
     }

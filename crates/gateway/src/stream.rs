@@ -65,3 +65,14 @@ impl Streaming {
         end.into()
     }
 }
+
+impl Drop for Streaming {
+    /// Whoever leaves before the end has taken what came until then.
+    fn drop(&mut self) {
+        if !self.tally.is_counted() {
+            let stream = &self.stream;
+            let provider = stream.meta().provider.as_deref();
+            self.tally.left(stream.target(), provider, stream.usage(), stream.events());
+        }
+    }
+}

@@ -21,11 +21,17 @@ pub(crate) struct Tally {
     route: Arc<Route>,
     key: Option<usize>,
     grant: Option<Grant>,
+    /// About how many tokens the question has.
+    prompt_tokens: u64,
     named: String,
     mode: StreamMode,
     started: Instant,
+    /// Whether somebody began to answer.
+    has_begun: bool,
     /// What is known of the answer so far.
     usage: Option<Usage>,
+    /// How many events came of a stream that was left before its end.
+    events: Option<u64>,
     provider: Option<String>,
     attempts: usize,
     cost: Option<Cost>,
@@ -45,6 +51,7 @@ pub(crate) struct Begin {
     pub(crate) route: Arc<Route>,
     pub(crate) key: Option<usize>,
     pub(crate) grant: Option<Grant>,
+    pub(crate) prompt_tokens: u64,
     pub(crate) named: String,
     pub(crate) mode: StreamMode,
     pub(crate) started: Instant,
@@ -68,8 +75,8 @@ impl Tally {
     pub(crate) fn begin(begin: Begin) -> Self {
         #[cfg(feature = "otlp")]
         let traced = Traced { parent: begin.parent, ..Traced::default() };
-        let Begin { gateway, snapshot, route, key, grant, named, mode, started, slot, memory, turn, .. } =
-            begin;
+        let Begin { gateway, snapshot, route, key, grant, prompt_tokens, .. } = begin;
+        let Begin { named, mode, started, slot, memory, turn, .. } = begin;
         gateway.shared.metrics.in_flight.inc();
         Self {
             gateway,
@@ -77,10 +84,13 @@ impl Tally {
             route,
             key,
             grant,
+            prompt_tokens,
             named,
             mode,
             started,
+            has_begun: false,
             usage: None,
+            events: None,
             provider: None,
             attempts: 0,
             cost: None,
@@ -116,6 +126,7 @@ impl Tally {
 
     /// Notes who answers and, as far as it is known, what it took.
     pub(crate) fn note(&mut self, target: &Target, provider: Option<&str>, usage: Option<Usage>) {
+        self.has_begun = true;
         self.provider = provider.map(str::to_owned);
         self.cost = usage.as_ref().and_then(|usage| {
             let model = self.snapshot.settings.catalog.get(target.model.hub_id());
@@ -126,6 +137,23 @@ impl Tally {
             Some(pricing?.cost(usage.prompt_tokens?, usage.completion_tokens?))
         });
         self.usage = usage;
+    }
+
+    /// Notes what had come of a stream when the client left it.
+    pub(crate) fn left(
+        &mut self,
+        target: &Target,
+        provider: Option<&str>,
+        usage: Option<Usage>,
+        events: u64,
+    ) {
+        self.note(target, provider, usage);
+        self.events = Some(events);
+    }
+
+    /// Whether its end is counted.
+    pub(crate) fn is_counted(&self) -> bool {
+        self.is_counted
     }
 
     /// Counts the request.
@@ -239,14 +267,15 @@ impl Tally {
         let Some(grant) = self.grant.take() else { return };
         let Some(key) = self.key.and_then(|key| self.snapshot.settings.keys.all().get(key)) else { return };
         // What failed before anything came costs nothing; of what broke off nobody says what it took.
-        let nothing = self.provider.is_none() && result != "aborted";
+        let nothing = !self.has_begun && result != "aborted";
         let usage = self.usage.as_ref();
-        let tokens = usage.and_then(|usage| {
-            usage.total_tokens.or_else(|| Some(usage.prompt_tokens? + usage.completion_tokens?))
-        });
-        let dearest = usage
-            .zip(self.route.dearest)
-            .and_then(|(usage, pricing)| Some(pricing.cost(usage.prompt_tokens?, usage.completion_tokens?)));
+        let said = usage.and_then(|usage| Some((usage.prompt_tokens?, usage.completion_tokens?)));
+        // A stream that was left has brought about a token an event.
+        let taken = said.or(self.events.map(|events| (self.prompt_tokens, events)));
+        let total = usage.and_then(|usage| usage.total_tokens);
+        let tokens = total.or(taken.map(|(prompt, answer)| prompt.saturating_add(answer)));
+        let dearest = self.route.dearest.zip(taken);
+        let dearest = dearest.map(|(pricing, (prompt, answer))| pricing.cost(prompt, answer));
         let cost = self.cost.or(dearest).map(Cost::nano_usd);
         let used = match nothing {
             true => Used { tokens: Some(0), cost: Some(0) },

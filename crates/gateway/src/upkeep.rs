@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
+use futures_util::future::{Fuse, FusedFuture as _};
 use openclaw_atomic_file::ReplaceOptions;
 use openclaw_catalog::{Cost, RouterList};
 use openclaw_hf_client::Endpoint;
@@ -90,9 +92,14 @@ pub async fn upkeep(gateway: &Gateway, sources: Sources, next_list: Duration) ->
     let mut keep_at = Instant::now() + KEEP;
     let mut again = AGAIN;
     let mut fetch_at = Instant::now() + next_list;
+    // Beside the rest, since a router that does not answer must not keep a removed key in use.
+    let mut fetching = std::pin::pin!(Fuse::terminated());
     loop {
-        if Instant::now() >= fetch_at {
-            match fetch(gateway, &sources).await {
+        if fetching.is_terminated() && Instant::now() >= fetch_at {
+            fetching.set(fetch(gateway, &sources).fuse());
+        }
+        tokio::select! {
+            fetched = &mut fetching => match fetched {
                 Ok((fetched, _)) => {
                     list = Some(fetched);
                     (fetch_at, again) = (Instant::now() + sources.refresh, AGAIN);
@@ -103,7 +110,8 @@ pub async fn upkeep(gateway: &Gateway, sources: Sources, next_list: Duration) ->
                     fetch_at = Instant::now() + again.min(sources.refresh);
                     again = again.saturating_mul(2);
                 }
-            }
+            },
+            () = tokio::time::sleep(LOOK) => {}
         }
         if Instant::now() >= keep_at {
             keep_at = Instant::now() + KEEP;
@@ -112,7 +120,6 @@ pub async fn upkeep(gateway: &Gateway, sources: Sources, next_list: Duration) ->
                 kept = keep_spent(gateway, sources.spent.as_deref(), spent).unwrap_or(kept);
             }
         }
-        tokio::time::sleep(LOOK).await;
         let seen: Vec<Watched> = known.iter().map(Watched::again).collect();
         if seen == known {
             changing = None;
@@ -126,6 +133,7 @@ pub async fn upkeep(gateway: &Gateway, sources: Sources, next_list: Duration) ->
             };
             if list.as_ref().is_some_and(|listed| listed.endpoint != endpoint(gateway)) {
                 (list, fetch_at, again) = (None, Instant::now(), AGAIN);
+                fetching.set(Fuse::terminated());
             }
         } else {
             changing = Some(seen);

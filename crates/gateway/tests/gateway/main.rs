@@ -2,6 +2,7 @@
 
 mod answers;
 mod away;
+mod charges;
 mod connections;
 mod keys;
 mod models;
