@@ -134,7 +134,8 @@ async fn a_whole_reply_in_the_place_of_a_stream_may_be_larger_than_an_event() {
         let mut connection = server.accept().await;
         answer(&mut connection).await;
     };
-    let (stream, ()) = tokio::join!(pass(&client, &["huggingface/org/one", "huggingface/org/two"]), answering);
+    let (stream, ()) =
+        tokio::join!(pass(&client, &["huggingface/org/one", "huggingface/org/two"]), answering);
     let trail = stream.expect("the second answers").trail().clone();
     assert_eq!(trail.last().map(|entry| entry.result), Some(Err(Class::Malformed)));
 }
@@ -161,4 +162,30 @@ async fn a_list_that_drips_in_is_not_waited_for_without_end() {
     let error = timeout(NEVER, listing).await.expect("it ends").expect_err("it never comes");
     assert_eq!(error.class(), Class::Timeout);
     assert!(error.to_string().starts_with("the list of models did not come whole from"), "{error}");
+}
+
+#[tokio::test]
+async fn a_kept_connection_that_is_closed_under_a_request_is_nobodys_fault() {
+    let server = Server::start().await;
+    let client = client(&server.base());
+    let asking = async {
+        let first = pass(&client, ONE).await.expect("it begins");
+        let mut stream = first;
+        while let Some(bytes) = stream.next().await {
+            bytes.expect("events");
+        }
+        let trail = pass(&client, ONE).await.expect("it begins as well").trail().clone();
+        trail.entries().iter().map(|entry| (entry.result, entry.cooled_for)).collect::<Vec<_>>()
+    };
+    let answering = async {
+        let mut connection = server.accept().await;
+        answer(&mut connection).await;
+        // Read, and closed without a word.
+        connection.next().await;
+        connection.cut();
+        answer(&mut server.accept().await).await;
+    };
+    let both = async { tokio::join!(asking, answering) };
+    let (failed, ()) = timeout(NEVER, both).await.expect("it is asked again");
+    assert_eq!(failed, [(Err(Class::Network), None)]);
 }

@@ -7,6 +7,7 @@ mod link;
 mod pool;
 
 use std::error::Error as StdError;
+use std::io::{self, ErrorKind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -51,6 +52,8 @@ pub(super) enum Failed {
     ConnectTimeout,
     /// The connection ended before the reply's head.
     Closed(hyper::Error),
+    /// So did one that was kept, without a byte of a reply: most likely it was closed already.
+    Stale(hyper::Error),
 }
 
 impl Direct {
@@ -107,6 +110,11 @@ impl Direct {
                 Ok(response) => return Ok(Reply::new(response, link, Arc::clone(&self.pool))),
                 // It was of no use any more, which is seen only now, and not a byte of the request was sent.
                 Err(error) if is_kept && error.is_canceled() => {}
+                Err(error) if is_kept && was_closed(&error) => {
+                    // Those that are older still are no better.
+                    self.pool.clear();
+                    return Err(Failed::Stale(error));
+                }
                 Err(error) => return Err(Failed::Closed(error)),
             }
         }
@@ -138,6 +146,13 @@ impl Direct {
             Err(_) => Err(Failed::ConnectTimeout),
         }
     }
+}
+
+/// Whether the other side ended the connection without a byte of a reply.
+fn was_closed(error: &hyper::Error) -> bool {
+    let io = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+    error.is_incomplete_message()
+        || io.is_some_and(|io| matches!(io.kind(), ErrorKind::ConnectionReset | ErrorKind::BrokenPipe))
 }
 
 // Without a TLS provider nothing is set up, whatever the address.
@@ -206,7 +221,8 @@ mod tests {
         let direct = direct(&url.parse().expect("an address"));
         let asking = async {
             for _ in 0..3 {
-                let mut reply = direct.post(StreamMode::Stream, Bytes::from_static(b"{}")).await.expect("a head");
+                let mut reply =
+                    direct.post(StreamMode::Stream, Bytes::from_static(b"{}")).await.expect("a head");
                 let piece = std::future::poll_fn(|cx| reply.poll_chunk(cx)).await.expect("it comes");
                 assert_eq!(piece.as_deref(), Some(&b"x"[..]));
                 reply.let_go();
@@ -218,6 +234,26 @@ mod tests {
             }
         };
         timeout(Duration::from_secs(5), asking).await.expect("all come on one connection");
+    }
+
+    #[tokio::test]
+    async fn a_connection_is_not_kept_for_ever() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}/v1", listener.local_addr().expect("an address"));
+        let server = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.expect("a connection");
+            assert_ne!(stream.read(&mut [0; 4_096]).await.expect("a request"), 0);
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\nx").await.expect("an answer");
+            stream.read(&mut [0; 1]).await.expect("an end")
+        });
+        let direct = direct(&url.parse().expect("an address"));
+        let mut reply = direct.post(StreamMode::Whole, Bytes::from_static(b"{}")).await.expect("a head");
+        std::future::poll_fn(|cx| reply.poll_chunk(cx)).await.expect("it comes");
+        for _ in 1..pool::LOOKS {
+            assert!(direct.pool.prune(), "it is young");
+        }
+        assert!(!direct.pool.prune() && direct.pool.is_empty());
+        assert_eq!(server.await.expect("it runs"), 0, "it is closed");
     }
 
     /// Answers once on each connection, and then puts `behind` there or, where that is nothing, closes it.

@@ -46,6 +46,9 @@ pub(crate) enum Network {
     Refused,
     Unreachable,
     Tls,
+    /// A connection that was kept was closed while a request was sent over it, as happens where a server keeps them for
+    /// less long. That says nothing of who was to answer.
+    Stale,
     Other,
 }
 
@@ -127,6 +130,9 @@ impl Fault {
             Fault::Network(Network::Refused) => write!(f, "`{host}` refused the connection"),
             Fault::Network(Network::Unreachable) => write!(f, "`{host}` is unreachable"),
             Fault::Network(Network::Tls) => write!(f, "no secure connection to `{host}`"),
+            Fault::Network(Network::Stale) => {
+                write!(f, "`{host}` closed a kept connection at the moment of the request")
+            }
             Fault::Network(Network::Other) => write!(f, "no connection to `{host}`"),
             Fault::Closed => write!(f, "`{host}` closed the connection before it answered"),
             Fault::Cut => write!(f, "the answer of {who} was cut off"),

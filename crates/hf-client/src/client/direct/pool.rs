@@ -8,7 +8,7 @@ use super::link::Link;
 /// How long a connection is kept unused at most: less than servers and what is between usually grant.
 const KEEP: Duration = Duration::from_secs(20);
 /// How often it is looked at in that time. Its age is counted in these looks: a clock read for each request costs more.
-const LOOKS: u32 = 4;
+pub(super) const LOOKS: u32 = 4;
 /// How many are kept.
 const MOST: usize = 256;
 
@@ -43,6 +43,11 @@ impl Pool {
         }
     }
 
+    /// Lets go of all.
+    pub(super) fn clear(&self) {
+        self.idle().links.clear();
+    }
+
     #[cfg(test)]
     pub(super) fn is_empty(&self) -> bool {
         self.idle().links.is_empty()
@@ -54,7 +59,7 @@ impl Pool {
     }
 
     /// Lets go of what is too old; whether anything is left.
-    fn prune(&self) -> bool {
+    pub(super) fn prune(&self) -> bool {
         let mut idle = self.idle();
         idle.looks = idle.looks.wrapping_add(1);
         let looks = idle.looks;
