@@ -155,7 +155,9 @@ impl Bucket {
             return None;
         }
         let seconds = over * 60.0 / (capacity as f64).max(1e-9);
-        Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::from_secs(DAY)))
+        // A limit of nothing is never over; a day says as much, and every client can count it.
+        let day = Duration::from_secs(DAY);
+        Some(Duration::try_from_secs_f64(seconds).map_or(day, |wait| wait.min(day)))
     }
 }
 
@@ -336,6 +338,14 @@ mod tests {
         let large = Estimate { tokens: 5_000, cost: 0 };
         assert!(ledger.admit("other", &limits, large, at(0)).is_ok());
         assert!(ledger.admit("other", &limits, large, at(60)).is_err());
+    }
+
+    #[test]
+    fn nobody_is_told_to_wait_for_longer_than_a_day() {
+        let mut ledger = Ledger::default();
+        let limits = KeyLimits { requests_per_minute: Some(0), ..KeyLimits::default() };
+        let over = ledger.admit("k", &limits, Estimate::default(), at(0)).expect_err("none at all");
+        assert_eq!(over.retry_after, Duration::from_secs(DAY));
     }
 
     #[test]
