@@ -22,8 +22,10 @@ pub(super) fn masks(value: Value<'_>, place: Place, found: &mut Vec<Mask>) {
             text_masks(value.span(), value.raw(), &text, place.hides_text(&text), found);
         }
         ValueKind::Array => {
+            let mut is_behind_flag = false;
             for item in value.items() {
-                masks(item, place.item(), found);
+                masks(item, if is_behind_flag { Place::Secret } else { place.item() }, found);
+                is_behind_flag = item.as_str().is_some_and(|text| is_secret_flag(&text));
             }
         }
         ValueKind::Object => {
@@ -37,6 +39,12 @@ pub(super) fn masks(value: Value<'_>, place: Place, found: &mut Vec<Mask>) {
             }
         }
     }
+}
+
+/// Whether what follows a text in a list of arguments is a secret: `--api-key`.
+fn is_secret_flag(text: &str) -> bool {
+    let name = text.strip_prefix('-').filter(|name| !name.contains('='));
+    name.is_some_and(|name| Place::Plain.member(name.trim_start_matches('-')) == Place::Secret)
 }
 
 /// The text between the quotes at `span`.

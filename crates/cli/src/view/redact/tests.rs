@@ -55,6 +55,10 @@ fn no_notation_hides_a_secret_from_the_mask() {
         "{auth: {profiles: {'x:token': {provider: 'x', mode: 'token'}}}}",
         "{auth: {profiles: {'x:token': {provider: 'x', mode: 'token'}}}}",
     );
+    check(
+        "{args: ['--token', 'S1', '-y', '--api-key=S2', '--port', '1'], a: ['token', 'x']}",
+        "{args: ['--token', '**', '-y', '--api-key=**', '--port', '1'], a: ['token', 'x']}",
+    );
     check("{apiKey: 'a', apiKey: 'b'}", "{apiKey: '*', apiKey: '*'}");
 }
 

@@ -11,8 +11,8 @@ const PREFIXES: [&str; 3] = ["hf_", "api_org_", "sk-"];
 /// Fewer characters behind a prefix are no token.
 const SHORTEST: usize = 8;
 
-/// Tokens by their prefix or behind `Bearer`, user and password in a URL, values in its query whose name tells a
-/// secret; not in order.
+/// Tokens by their prefix or behind `Bearer`, user and password in a URL, values in its query or of a flag whose name
+/// tells a secret; not in order.
 pub(super) fn ranges(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for prefix in PREFIXES {
@@ -55,7 +55,10 @@ pub(super) fn ranges(text: &str) -> Vec<Range<usize>> {
         let before = text.get(..at).unwrap_or_default();
         let behind = before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || "-_.".contains(c));
         let name = before.get(behind.len()..).unwrap_or_default();
-        let is_name = behind.ends_with(['?', '&']);
+        let flag =
+            name.strip_prefix("--").filter(|_| behind.is_empty() || behind.ends_with(char::is_whitespace));
+        let is_name = flag.is_some() || behind.ends_with(['?', '&']);
+        let name = flag.unwrap_or(name);
         let end = until(text, at + 1, |c| ends_url(c) || matches!(c, '&' | '#'));
         if is_name && end > at + 1 && Place::Plain.member(name) == Place::Secret {
             found.push(at + 1..end);
@@ -132,6 +135,8 @@ mod tests {
         check("https://u:p'w@h", "https://********@h");
         check("see https://h/x, ask a@b", "see https://h/x, ask a@b");
         check("http://h/?a=1&api_key=geheim&b=2#x", "http://h/?a=1&api_key=********&b=2#x");
+        check("serve --api-key=geheim --port=1", "serve --api-key=******** --port=1");
+        check("a--token=b", "a--token=b");
         check("https://***@h/?token=***", "https://***@h/?token=***");
         check("https://h/?tokenType=fineGrained", "https://h/?tokenType=fineGrained");
         check("bearer ABCDEFGHIJ==", "bearer ********");
