@@ -203,6 +203,15 @@ fn no_value(error: &clap::Error, typed: &[String]) -> Option<Failure> {
     let value = context(error, ContextKind::InvalidValue).unwrap_or_default();
     let known = contexts(error, ContextKind::ValidValue);
     let path = walk("", typed).path;
+    if let Some(variable) = variable(name, &path, typed) {
+        let what =
+            format!("the variable `{variable}` is `{}`, which is no value of `{name}`", value.escape_debug());
+        let failure = Failure::new(Exit::Usage, what).hint(format!("unset {variable}"));
+        return Some(match std::error::Error::source(error) {
+            Some(source) => failure.because(expected(source)),
+            None => failure,
+        });
+    }
     let is_missing = value.is_empty() && std::error::Error::source(error).is_none();
     let mut failure = Failure::new(
         Exit::Usage,
@@ -225,6 +234,19 @@ fn no_value(error: &clap::Error, typed: &[String]) -> Option<Failure> {
         Some(near) => failure.hint(joined("openclaw", &with_value(typed, name, &value, &near))),
         None => failure.hint(format!("{path} --help")),
     })
+}
+
+/// The variable that an option was read from, since it was not typed.
+fn variable(name: &str, path: &str, typed: &[String]) -> Option<String> {
+    let is_typed = typed
+        .iter()
+        .any(|word| word.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('=')));
+    let long = name.strip_prefix("--").filter(|_| !is_typed)?;
+    let program = Cli::command();
+    let command =
+        path.split(' ').skip(1).try_fold(&program, |command, word| command.find_subcommand(word))?;
+    let argument = command.get_arguments().find(|argument| argument.get_long() == Some(long))?;
+    Some(argument.get_env()?.to_str()?.to_owned())
 }
 
 /// What was expected, where the library says only what is wrong.

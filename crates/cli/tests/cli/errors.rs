@@ -254,6 +254,22 @@ fn what_the_parser_refuses_is_told_as_everything_else() {
 }
 
 #[test]
+fn a_variable_that_is_no_value_is_named() {
+    let world = World::offline().env("OPENCLAW_GATEWAY_PORT", "abc");
+    assert_snapshot!(world.run(&["gateway", "run"]), @"
+    exit 2
+    -- err
+    error: the variable `OPENCLAW_GATEWAY_PORT` is `abc`, which is no value of `--port`
+      expected a whole number
+
+    hint: unset OPENCLAW_GATEWAY_PORT
+    ");
+    // Typed, it is the option's.
+    let typed = world.run(&["gateway", "run", "--port", "x"]);
+    assert!(typed.contains("`--port` of `openclaw gateway run` takes no `x`"), "{typed}");
+}
+
+#[test]
 #[cfg(unix)]
 fn bytes_that_are_no_text_are_told() {
     use std::os::unix::ffi::OsStrExt as _;
