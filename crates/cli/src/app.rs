@@ -9,6 +9,7 @@ use openclaw_hf_client::{Endpoint, EndpointInput};
 use crate::args::Global;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
+use crate::out;
 use crate::view::snippet;
 
 /// The program's surroundings, read once.
@@ -30,7 +31,8 @@ pub(crate) fn env(name: &str) -> Option<String> {
 impl App {
     pub(crate) fn new(global: &Global) -> Result<Self> {
         if let Some(profile) = &global.profile
-            && !profile.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+            && (profile.is_empty()
+                || !profile.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')))
         {
             return Err(Failure::new(
                 Exit::Usage,
@@ -55,6 +57,20 @@ impl App {
             profile: global.profile.clone(),
             verbose: global.verbose || env("OPENCLAW_LOG").is_some_and(|level| !level.is_empty()),
         })
+    }
+
+    /// As [`new`](Self::new), and says where a profile does not count.
+    pub(crate) fn telling(global: &Global) -> Result<Self> {
+        let app = Self::new(global)?;
+        let is_set = |name: &str| env(name).is_some_and(|value| !value.trim().is_empty());
+        let variable = ["OPENCLAW_STATE_DIR", "OPENCLAW_CONFIG_PATH"].into_iter().find(|name| is_set(name));
+        if let (Some(profile), Some(variable)) = (&app.profile, variable) {
+            // As OpenClaw has it, so that both programs mean the same files.
+            out::warn(&format!(
+                "`--profile {profile}` does not count where {variable} says which files are meant"
+            ));
+        }
+        Ok(app)
     }
 
     /// The home folder as every program but OpenClaw takes it.

@@ -35,7 +35,7 @@ A reader that goes away, as `head` does, is no failure.
         rows: || rows(ENVIRONMENT),
         notes: "\
 A variable that is empty counts as unset, but for OPENCLAW_GATEWAY_PORT and HF_BILL_TO.
-A flag goes before its variable, and a variable before the config.
+A flag goes before its variable, but for --profile, and a variable before the config.
 Of the tokens the first one in this order is used; `openclaw models status` says which.",
     },
     Topic {

@@ -20,7 +20,7 @@ use crate::failure::Result;
 /// Does what was typed.
 pub(crate) fn run(cli: Cli) -> Result<()> {
     // Not everything needs a home or a config.
-    let app = || App::new(&cli.global);
+    let app = || App::telling(&cli.global);
     match cli.command {
         None => start::run(&app()?),
         Some(Command::Onboard(args)) => onboard::run(&app()?, &args),

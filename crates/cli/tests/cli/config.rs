@@ -468,7 +468,15 @@ fn the_config_is_where_openclaw_keeps_it() {
 
     hint: openclaw --profile work models status
     ");
+    assert_eq!(world.run(&["config", "file", "--profile", ""]).lines().next(), Some("exit 2"));
     let moved = World::offline().env("OPENCLAW_CONFIG_PATH", "~/elsewhere.json5");
+    assert_snapshot!(moved.run(&["config", "file", "--profile", "work"]), @"
+    exit 0
+    -- out
+    HOME/elsewhere.json5
+    -- err
+    warning: `--profile work` does not count where OPENCLAW_CONFIG_PATH says which files are meant
+    ");
     assert_snapshot!(moved.run(&["config", "file"]), @"
     exit 0
     -- out
