@@ -30,10 +30,11 @@ pub struct Wanted {
     pub models: Vec<WantedModel>,
     /// The ids that the router lists now; `None` where it was not asked.
     pub served: Option<HashSet<String>>,
-    /// The config with its includes in place; `None` where it has none.
+    /// The config with its includes in place, as [`Loaded::effective`](crate::store::Loaded::effective) has it; `None`
+    /// where it has none.
     ///
     /// What an included file says is there already, and is neither said again nor taken out.
-    pub whole: Option<Config>,
+    pub whole: Option<Document>,
 }
 
 /// What happens to the default model.
@@ -194,10 +195,14 @@ impl std::error::Error for MergeError {
 ///
 /// # Errors
 ///
-/// A value that is read has another type, or an edit does not fit; the document is as it was.
+/// A value that is read, there or in [`Wanted::whole`], has another type, or an edit does not fit; the document is as it
+/// was.
 pub fn merge(document: &Document, wanted: &Wanted) -> Result<Merged, MergeError> {
     let config: Config = typed(document).map_err(MergeError::Text)?;
-    let whole = wanted.whole.clone().unwrap_or_else(|| config.clone());
+    let whole = match &wanted.whole {
+        Some(whole) => typed(whole).map_err(MergeError::Text)?,
+        None => config.clone(),
+    };
     let edits = document.edit();
     let mut merging = Merging { document, config, whole, wanted, edits, report: MergeReport::default() };
     for rule in MergeRule::ALL {
@@ -231,7 +236,13 @@ impl Merging<'_> {
         self.step(rule, path, effect, subject);
     }
 
+    /// Does the document itself say something there?
     fn has(&self, path: &Path) -> bool {
         self.document.get(path).is_some()
+    }
+
+    /// Does it, or a file that it includes?
+    fn is_said(&self, path: &Path) -> bool {
+        self.has(path) || self.wanted.whole.as_ref().is_some_and(|whole| whole.get(path).is_some())
     }
 }

@@ -34,6 +34,7 @@ fn is_same(text: &str, model: &ModelRef) -> bool {
 }
 
 impl Merging<'_> {
+    /// The entries of the document itself, which steps name by their index.
     fn listed(&self) -> Vec<ModelEntry> {
         self.config.provider().map(|provider| provider.models.clone()).unwrap_or_default()
     }
@@ -97,13 +98,14 @@ impl Merging<'_> {
 
     /// The wanted models that no entry names, in any case of letters.
     fn unlisted(&self) -> Vec<WantedModel> {
-        let listed: HashSet<_> = self.listed().iter().map(|entry| entry.id.to_lowercase()).collect();
+        let entries = self.whole.provider().into_iter().flat_map(|provider| &provider.models);
+        let listed: HashSet<_> = entries.map(|entry| entry.id.to_lowercase()).collect();
         let mut seen = HashSet::new();
         self.wanted
             .models
             .iter()
             .filter(|wanted| !listed.contains(&wanted.model.id.to_lowercase()))
-            .filter(|wanted| wanted.is_chosen || self.config.models.mode != Some(Mode::Replace))
+            .filter(|wanted| wanted.is_chosen || self.whole.models.mode != Some(Mode::Replace))
             .filter(|wanted| seen.insert(wanted.model.id.clone()))
             .cloned()
             .collect()
@@ -158,7 +160,7 @@ pub(super) fn keep_foreign_providers(merging: &mut Merging<'_>) {
 
 pub(super) fn keep_base_url(merging: &mut Merging<'_>) {
     let Some(wanted) = &merging.wanted.provider else { return };
-    let there = merging.config.provider().and_then(|provider| provider.base_url.as_ref());
+    let there = merging.whole.provider().and_then(|provider| provider.base_url.as_ref());
     if there.is_some_and(|there| there != wanted) {
         merging.step(Rule::KeepBaseUrl, provider().key("baseUrl"), Effect::Kept, PROVIDER);
     }
@@ -170,7 +172,7 @@ pub(super) fn complete_provider(merging: &mut Merging<'_>) {
         [("baseUrl", base_url.as_str().into()), ("api", API.into()), ("models", NewValue::array([]))]
     {
         let path = provider().key(key);
-        if !merging.has(&path) {
+        if !merging.is_said(&path) {
             merging.set(Rule::CompleteProvider, path, value, PROVIDER);
         }
     }
@@ -222,7 +224,7 @@ pub(super) fn keep_vanished(merging: &mut Merging<'_>) {
 }
 
 pub(super) fn respect_replace_mode(merging: &mut Merging<'_>) {
-    if merging.config.models.mode == Some(Mode::Replace)
+    if merging.whole.models.mode == Some(Mode::Replace)
         && merging.wanted.models.iter().any(|wanted| !wanted.is_chosen)
     {
         merging.step(Rule::RespectReplaceMode, Path::keys(["models", "mode"]), Effect::Kept, "replace");
@@ -261,7 +263,7 @@ pub(super) fn set_primary(merging: &mut Merging<'_>) {
         return;
     }
     let text = model.to_string();
-    let path = match merging.config.agents.defaults.model {
+    let path = match merging.whole.agents.defaults.model {
         // A text makes way for an object only where fallbacks come.
         Some(ModelChoice::Ref(_)) if merging.new_fallbacks().is_empty() => default_model(),
         // Then it comes with them: see `append_fallbacks`.
@@ -280,7 +282,7 @@ pub(super) fn append_fallbacks(merging: &mut Merging<'_>) {
     }
     let texts = || new.iter().map(|model| NewValue::from(model.as_str()));
     let path = default_model().key("fallbacks");
-    match &merging.config.agents.defaults.model {
+    match &merging.whole.agents.defaults.model {
         Some(ModelChoice::Ref(_)) => {
             let primary = merging.primary_after().unwrap_or_default();
             let object = NewValue::object([
@@ -329,7 +331,9 @@ pub(super) fn remove_fallbacks(merging: &mut Merging<'_>) {
 
 /// The key under which a model has its settings: as it is written there, or the canonical text.
 fn settings_key(merging: &Merging<'_>, model: &ModelRef) -> String {
-    let there = merging.config.agents.defaults.models.keys().find(|text| is_same(text, model));
+    let both = [&merging.config, &merging.whole].into_iter();
+    let mut keys = both.flat_map(|config| config.agents.defaults.models.keys());
+    let there = keys.find(|text| is_same(text, model));
     there.cloned().unwrap_or_else(|| model.to_string())
 }
 
@@ -338,7 +342,7 @@ pub(super) fn set_alias(merging: &mut Merging<'_>) {
         let AliasChange::Set(alias) = change else { continue };
         let key = settings_key(merging, model);
         let there =
-            merging.config.agents.defaults.models.get(&key).and_then(|settings| settings.alias.as_ref());
+            merging.whole.agents.defaults.models.get(&key).and_then(|settings| settings.alias.as_ref());
         if there != Some(alias) {
             let path = default_models().key(key).key("alias");
             merging.set(Rule::SetAlias, path, alias.as_str(), model.as_str());
@@ -370,7 +374,7 @@ pub(super) fn widen_allowlist(merging: &mut Merging<'_>) {
     if !wants_model && !merging.wanted.aliases.iter().any(adds_alias) {
         return;
     }
-    let defaults = &merging.config.agents.defaults;
+    let defaults = &merging.whole.agents.defaults;
     let new_aliases = merging.wanted.aliases.iter().filter(|change| adds_alias(change));
     let allowed: Vec<ModelRef> = defaults
         .models

@@ -6,7 +6,7 @@ use std::time::Duration;
 use openclaw_atomic_file::LockError;
 use openclaw_config_merge::store::{self, EditError, EditOptions, Edited, NoBackup, Write};
 use openclaw_config_merge::{
-    Config, Effect, MergeError, MergeReport, MergeRule, PrimaryChange, Wanted, merge,
+    Effect, MergeError, MergeReport, MergeRule, PrimaryChange, Wanted, merge,
 };
 use openclaw_json5_edit::{Document, EditErrorKind};
 use openclaw_model_ref::ModelRef;
@@ -88,9 +88,9 @@ pub(super) fn save_merge(app: &App, holder: &str, dry_run: bool, wanted: Wanted)
 }
 
 /// The config with its includes in place; `None` where it has none.
-pub(crate) fn whole(app: &App) -> Result<Option<Config>> {
+pub(crate) fn whole(app: &App) -> Result<Option<Document>> {
     let loaded = app.config()?;
-    Ok(Some(loaded.config).filter(|_| !loaded.included.is_empty()))
+    Ok(loaded.effective().filter(|_| !loaded.included.is_empty()).cloned())
 }
 
 /// Why a document cannot be merged into, with its place.
