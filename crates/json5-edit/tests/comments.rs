@@ -4,7 +4,7 @@ use openclaw_json5_edit::{Document, Path, Segment};
 use proptest::prelude::*;
 
 /// What may stand between two tokens; `#` becomes a number, so that every comment is another one.
-const GAPS: [&str; 22] = [
+const GAPS: [&str; 24] = [
     "",
     "",
     "",
@@ -27,6 +27,8 @@ const GAPS: [&str; 22] = [
     "\n  // #\n",
     "\r\n// #\r\n  ",
     "\n  // #\n\n",
+    " // # \n",
+    "// #\t\r\n",
 ];
 
 /// Up to three things between two tokens.

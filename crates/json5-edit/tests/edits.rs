@@ -209,6 +209,21 @@ fn a_removal_leaves_comments_that_may_be_about_something_else() {
 }
 
 #[test]
+fn white_space_at_the_end_of_a_line_comment_is_part_of_it() {
+    remove("{ a: 1, // note \n  b: 2 }", "b", "{ a: 1 // note \n }");
+    remove("{\n  // note \n\n  b: 2 }", "b", "{\n  // note \n }");
+    remove("[\n  1, // one\t\r\n  2]", "[1]", "[\n  1 // one\t\r\n]");
+    set("[1, // one \n  2]", ".", "[1]", "[1 // one \n]");
+    check(
+        "{ a: 1, // note \n  b: 2 }",
+        |e| {
+            e.move_before(&p("b"), &p("a"));
+        },
+        "{ b: 2, a: 1 // note \n }",
+    );
+}
+
+#[test]
 fn new_values_too_wide_for_a_line_are_spread_where_lines_are() {
     let (x, y) = ("x".repeat(40), "y".repeat(40));
     let value = format!("{{id: '{x}', cost: {{input: 1, tags: ['{y}']}}}}");

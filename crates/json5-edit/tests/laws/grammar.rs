@@ -165,7 +165,9 @@ impl Printer<'_> {
         let number = self.comments;
         self.comments += 1;
         let newline = self.newline;
-        self.out += &if is_line { format!("// <{number}>{newline}") } else { format!("/* <{number}> */") };
+        let space = if is_line && self.pick(4) == 1 { " " } else { "" };
+        self.out +=
+            &if is_line { format!("// <{number}>{space}{newline}") } else { format!("/* <{number}> */") };
     }
 
     fn line(&mut self, depth: usize) {
@@ -289,7 +291,8 @@ impl Printer<'_> {
             if !one_line && self.pick(5) == 1 {
                 let number = self.comments;
                 self.comments += 1;
-                self.out += &format!(" // <{number}>");
+                let space = if self.pick(4) == 1 { "\t" } else { "" };
+                self.out += &format!(" // <{number}>{space}");
             }
         }
         if !one_line && (!children.is_empty() || self.pick(2) == 1) {

@@ -110,11 +110,11 @@ impl Renderer<'_> {
         if let Some(next) = shares_line {
             out.push(Splice::delete(start, next.start));
         } else if first > 0 || head.strangers_before {
-            let mut from = space_before(text, start);
+            // white space at the end of a line comment is part of it
+            let before = self.before(place, first, start);
+            let mut from = before.map_or_else(|| space_before(text, start), |token| token.end);
             // the line break that ends a comment has to stay
-            let gap = self.gap_before(place, first, start);
-            let ended = gap.last().filter(|token| token.mark == Mark::LineComment);
-            if place.keeps_breaks || ended.is_some_and(|token| token.end == from) {
+            if place.keeps_breaks || before.is_some_and(|token| token.mark == Mark::LineComment) {
                 from = line_end(text, from).unwrap_or(from).min(start);
             } else {
                 // pieces may be put before the line break
@@ -129,11 +129,11 @@ impl Renderer<'_> {
         }
     }
 
-    /// What stands between the child before `at` and what goes away with the child at `at`.
-    fn gap_before(&self, place: &Place<'_>, at: usize, start: usize) -> Vec<Token> {
+    /// The last that stands between the child before `at` and what goes away with the child at `at`.
+    fn before(&self, place: &Place<'_>, at: usize, start: usize) -> Option<Token> {
         let units = place.layout.units.as_slice();
         let from =
             at.checked_sub(1).and_then(|before| units.get(before)).map_or(place.layout.open, |u| u.body.end);
-        tokens(self.text, from, start)
+        tokens(self.text, from, start).last().copied()
     }
 }
