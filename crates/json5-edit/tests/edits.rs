@@ -644,6 +644,70 @@ fn members_move_with_their_comments() {
     );
 }
 
+/// Moves a member or item, compares, removes another one and compares again.
+#[track_caller]
+fn move_and_remove(
+    before: &str,
+    (from, is_after, to): (&str, bool, &str),
+    after: &str,
+    other: &str,
+    left: &str,
+) {
+    check(
+        before,
+        |e| {
+            if is_after {
+                e.move_after(&p(from), &p(to))
+            } else {
+                e.move_before(&p(from), &p(to))
+            };
+        },
+        after,
+    );
+    remove(after, other, left);
+}
+
+#[test]
+fn what_moves_stays_below_its_comments() {
+    move_and_remove(
+        "{\n  // about a\n  a: 1, b: 2,\n}",
+        ("a", true, "b"),
+        "{\n  b: 2,\n  // about a\n  a: 1,\n}",
+        "b",
+        "{\n  // about a\n  a: 1,\n}",
+    );
+    move_and_remove(
+        "[\n  // about 1\n  1, 2, 3\n]",
+        ("[0]", true, "[1]"),
+        "[\n  2,\n  // about 1\n  1, 3\n]",
+        "[0]",
+        "[\n  // about 1\n  1, 3\n]",
+    );
+    check(
+        "[1, 2,\n  // about 3\n  3]",
+        |e| {
+            e.move_before(&p("[2]"), &p("[1]"));
+        },
+        "[1,\n  // about 3\n  3, 2]",
+    );
+    check(
+        "[1, 2, 3,\n  // about 4\n  4]",
+        |e| {
+            e.move_before(&p("[3]"), &p("[1]")).move_before(&p("[3]"), &p("[1]"));
+        },
+        "[1, 3,\n  // about 4\n  4, 2]",
+    );
+    // none stays in its place
+    check(
+        "{ a: 1, b: 2,\n  // about c\n  c: 3, d: 4 }",
+        |e| {
+            e.move_after(&p("a"), &p("d")).remove(&p("b")).move_before(&p("d"), &p("c"));
+            e.move_after(&p("c"), &p("a"));
+        },
+        "{ d: 4, a: 1,\n  // about c\n  c: 3 }",
+    );
+}
+
 #[test]
 fn edits_of_a_batch_see_each_other() {
     let text = "{\n  a: 1,\n}";

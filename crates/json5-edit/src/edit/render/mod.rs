@@ -26,8 +26,17 @@ pub(crate) struct Renderer<'o> {
 struct Piece {
     before_comma: String,
     after_comma: String,
+    /// do lines end in it above the child?
+    has_lines_above: bool,
     ends_in_line_comment: bool,
     side: Side,
+}
+
+impl Piece {
+    /// Does a line have to end between this piece and the next, so that no comment changes hands?
+    fn is_parted(&self, next: Option<&Self>) -> bool {
+        self.ends_in_line_comment || next.is_some_and(|next| next.has_lines_above)
+    }
 }
 
 /// One container while it is rendered.
@@ -215,6 +224,7 @@ impl<'o> Renderer<'o> {
         Piece {
             before_comma: text,
             after_comma: String::new(),
+            has_lines_above: false,
             ends_in_line_comment: false,
             side: entry.side,
         }
@@ -235,6 +245,7 @@ impl<'o> Renderer<'o> {
             // splices inside one entry never overlap; were it so, the check of the result would fail
             before_comma: before_comma.unwrap_or_default(),
             after_comma,
+            has_lines_above: has_break(self.text, unit.start, unit.body.start),
             ends_in_line_comment: unit.ends_in_line_comment,
             side: entry.side,
         }

@@ -36,8 +36,13 @@ impl Renderer<'_> {
         next: Option<&Unit>,
         out: &mut Vec<Splice>,
     ) {
-        let is_before =
-            |piece: &Piece| next.is_some() && (previous.is_none() || piece.side == Side::BeforeNext);
+        let is_before = |piece: &Piece| {
+            next.is_some_and(|next| {
+                // on a line that something begins, a comment above the piece would be about that
+                let needs_line = piece.has_lines_above && indent_of(self.text, next.start).is_none();
+                previous.is_none() || (piece.side == Side::BeforeNext && !needs_line)
+            })
+        };
         let split = pieces.iter().position(is_before).unwrap_or(pieces.len());
         let (behind, before) = pieces.split_at_checked(split).unwrap_or((pieces, &[]));
         if let (Some(unit), false) = (previous, behind.is_empty()) {
@@ -49,13 +54,13 @@ impl Renderer<'_> {
             // a comment that ends its line would be about what comes before it on that line
             let has_lines = has_break(self.text, unit.start, unit.body.start);
             let indent = indent.or(has_lines.then_some(place.inside.as_str()));
-            for piece in before {
+            for (at, piece) in before.iter().enumerate() {
                 text.push_str(&piece.before_comma);
                 text.push(',');
                 text.push_str(&piece.after_comma);
                 let separator = match indent {
                     Some(indent) => self.line(indent),
-                    None if piece.ends_in_line_comment => self.line(&place.inside),
+                    None if piece.is_parted(before.get(at + 1)) => self.line(&place.inside),
                     None => self.space().to_string(),
                 };
                 text.push_str(&separator);
@@ -76,10 +81,12 @@ impl Renderer<'_> {
         }
         // on the line of a comment behind a comma, a new child would be what that comment is about
         let mut after_line_comment = unit.ends_in_line_comment || unit.has_late_tail;
-        let starts_line = unit.indent.is_some() || after_line_comment;
+        let is_line = |piece: &Piece, after_line_comment: bool| {
+            unit.indent.is_some() || after_line_comment || piece.has_lines_above
+        };
+        let starts_line = pieces.first().is_some_and(|piece| is_line(piece, after_line_comment));
         for (at, piece) in pieces.iter().enumerate() {
-            let is_line = unit.indent.is_some() || after_line_comment;
-            text.push_str(if is_line { &line } else { self.space() });
+            text.push_str(if is_line(piece, after_line_comment) { &line } else { self.space() });
             text.push_str(&piece.before_comma);
             let is_last = at + 1 == pieces.len();
             let wants_comma = !(is_last && is_end) || self.has_trailing_comma(place);
@@ -145,8 +152,7 @@ impl Renderer<'_> {
             }
             text.push_str(&piece.after_comma);
             if !is_last {
-                let is_line = spread || piece.ends_in_line_comment;
-                if is_line {
+                if spread || piece.is_parted(pieces.get(at + 1)) {
                     text.push_str(&self.line(&place.inside));
                 } else {
                     text.push_str(self.space());
