@@ -798,6 +798,26 @@ fn edits_of_a_batch_see_each_other() {
 }
 
 #[test]
+fn an_equal_value_in_the_place_of_another_is_written_in_its_own_order() {
+    let sets = |before: &str, values: &[(&str, &str)], after: &str| {
+        check(
+            before,
+            |e| {
+                for (path, value) in values {
+                    e.set(&p(path), v(value));
+                }
+            },
+            after,
+        );
+    };
+    sets("{x: {b: 1, a: 2}}", &[("x", "1"), ("x", "{a: 2, b: 1}")], "{x: {a: 2, b: 1}}");
+    sets("{x: {b: 1, /* a */ a: 0x2}}", &[("x", "1"), ("x", "{b: 1, a: 2}")], "{x: {b: 1, /* a */ a: 0x2}}");
+    sets("{x: {a: 1, a: 2}}", &[("x", "1"), ("x", "{a: 2}")], "{x: {a: 2}}");
+    sets("{x: {b: 1, a: 2}}", &[("x", "1"), ("x", "{}"), ("x.a", "2"), ("x.b", "1")], "{x: {a: 2, b: 1}}");
+    sets("[{b: 1, a: 2}]", &[("[0]", "null"), ("[0]", "{a: 2, b: 1}")], "[{a: 2, b: 1}]");
+}
+
+#[test]
 fn thousands_of_edits_go_into_one_batch() {
     let mut text = String::from("{\n  first: 0,\n  old: {},\n");
     let doc = Document::parse(format!("{text}}}")).expect("JSON5");

@@ -71,7 +71,8 @@ fn slot_at(
     is_same
 }
 
-fn same(wanted: &NewValue, found: Value<'_>) -> bool {
+/// The same value, and of objects the same keys in the same order, each once.
+pub(crate) fn same(wanted: &NewValue, found: Value<'_>) -> bool {
     match wanted {
         NewValue::Null => found.is_null(),
         NewValue::Bool(wanted) => found.as_bool() == Some(*wanted),

@@ -10,6 +10,7 @@ use core::ops::Range;
 use crate::edit::layout::{Layout, Unit};
 use crate::edit::overlay::{Container, Entry, Overlay, Side, Slot};
 use crate::edit::splice::{Splice, apply_within};
+use crate::edit::verify::same;
 use crate::new_value::NewValue;
 use crate::style::{Local, Shape, Style};
 use crate::trivia::{column, has_break, indent_of, line_end, tokens};
@@ -91,7 +92,7 @@ impl<'o> Renderer<'o> {
             },
         };
         let value = Value { doc: self.overlay.doc, index: old };
-        if value.to_owned_value() == *new {
+        if same(new, value) {
             return;
         }
         let Range { start, end } = value.span();
