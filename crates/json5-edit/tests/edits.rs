@@ -709,6 +709,32 @@ fn what_moves_stays_below_its_comments() {
 }
 
 #[test]
+fn what_moves_keeps_its_block_comments_before_its_comma() {
+    move_and_remove(
+        "{ a: 1, b: 2 /* x */ }",
+        ("b", false, "a"),
+        "{ b: 2 /* x */, a: 1 }",
+        "a",
+        "{ b: 2 /* x */ }",
+    );
+    move_and_remove(
+        "{ a: 1, b: 2 /* x */, c: 3 }",
+        ("b", false, "a"),
+        "{ b: 2 /* x */, a: 1, c: 3 }",
+        "b",
+        "{ a: 1, c: 3 }",
+    );
+    move_and_remove(
+        "{ a: 1,\n  b: 2 /* x */\n}",
+        ("b", false, "a"),
+        "{ b: 2 /* x */, a: 1\n}",
+        "b",
+        "{ a: 1\n}",
+    );
+    move_and_remove("[1 /* x */, 2]", ("[0]", true, "[1]"), "[2, 1 /* x */]", "[1]", "[2]");
+}
+
+#[test]
 fn edits_of_a_batch_see_each_other() {
     let text = "{\n  a: 1,\n}";
     check(

@@ -13,7 +13,7 @@ use crate::edit::splice::{Splice, apply_within};
 use crate::edit::verify::same;
 use crate::new_value::NewValue;
 use crate::style::{Local, Shape, Style};
-use crate::trivia::{column, has_break, indent_of, line_end, tokens};
+use crate::trivia::{Mark, column, has_break, indent_of, line_end, tokens};
 use crate::value::{Value, ValueKind};
 use crate::write::{Writer, push_key};
 
@@ -235,12 +235,16 @@ impl<'o> Renderer<'o> {
     fn moved(&self, place: &Place<'_>, entry: &Entry, unit: &Unit) -> Piece {
         let mut inside = Vec::new();
         self.entry(place, entry, unit, &mut inside);
-        let before_comma = apply_within(self.text, unit.start, unit.body.end, inside);
         let comma = unit.comma.filter(|_| unit.comma_inside);
+        // behind a block comment, which would be about what comes behind the comma
+        let last = tokens(self.text, unit.body.end, comma.unwrap_or(unit.end)).last().copied();
+        let place_of_comma =
+            last.filter(|token| token.mark == Mark::BlockComment).map_or(unit.body.end, |token| token.end);
+        let before_comma = apply_within(self.text, unit.start, place_of_comma, inside);
         let tail = |from: usize, to: usize| self.text.get(from..to).unwrap_or_default();
         let after_comma = match comma {
-            Some(at) => [tail(unit.body.end, at), tail(at + 1, unit.end)].concat(),
-            None => tail(unit.body.end, unit.end).to_string(),
+            Some(at) => [tail(place_of_comma, at), tail(at + 1, unit.end)].concat(),
+            None => tail(place_of_comma, unit.end).to_string(),
         };
         Piece {
             // splices inside one entry never overlap; were it so, the check of the result would fail
