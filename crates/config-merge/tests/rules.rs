@@ -291,6 +291,28 @@ fn keep_case_twins() {
     ---
     kept models.providers.huggingface.models[0] (keep_case_twins: qwen/qwen3-8b)
     "#);
+
+    // Nor are two added that are wanted at once.
+    let mut wanted = block(&["Qwen/Qwen3-8B", "Qwen/Qwen3-8B"]);
+    wanted.models[1].model.id = "qwen/qwen3-8b".to_owned();
+    let before = before.replace("{ id: \"qwen/qwen3-8b\", name: \"lower case\" }", "");
+    assert_snapshot!(after(&before, &wanted), @r#"
+    {
+      models: { providers: { huggingface: {
+        baseUrl: "https://router.huggingface.co/v1", api: "openai-completions",
+        models: [
+          {
+            id: "Qwen/Qwen3-8B",
+            name: "Qwen3 8B",
+            reasoning: true,
+            input: ["text"],
+          },
+        ],
+      } } },
+    }
+    ---
+    added models.providers.huggingface.models (append_models: Qwen/Qwen3-8B)
+    "#);
 }
 
 #[test]
@@ -694,6 +716,33 @@ fn remove_alias() {
     }
     ---
     removed agents.defaults.models["huggingface/Qwen/Qwen3-8B"].alias (remove_alias: huggingface/Qwen/Qwen3-8B)
+    removed agents.defaults.models["huggingface/zai-org/GLM-4.7"].alias (remove_alias: huggingface/zai-org/GLM-4.7)
+    "#);
+}
+
+#[test]
+fn an_alias_is_taken_away_once_and_not_from_whom_gets_another() {
+    let before = r#"{ agents: { defaults: { models: {
+  "huggingface/Qwen/Qwen3-8B": { alias: "old" },
+  "HuggingFace/Qwen/Qwen3-8B": { alias: "old" },
+  "huggingface/zai-org/GLM-4.7": { alias: "glm" },
+} } } }
+"#;
+    let aliases = vec![
+        (model("Qwen/Qwen3-8B"), AliasChange::Remove("old".to_owned())),
+        (model("Qwen/Qwen3-8B"), AliasChange::Set("new".to_owned())),
+        (model("zai-org/GLM-4.7"), AliasChange::Remove("glm".to_owned())),
+        (model("zai-org/GLM-4.7"), AliasChange::Remove("glm".to_owned())),
+    ];
+    assert_snapshot!(after(before, &Wanted { aliases, ..Wanted::default() }), @r#"
+    { agents: { defaults: { models: {
+      "huggingface/Qwen/Qwen3-8B": { alias: "new" },
+      "HuggingFace/Qwen/Qwen3-8B": {},
+      "huggingface/zai-org/GLM-4.7": {},
+    } } } }
+    ---
+    changed agents.defaults.models["huggingface/Qwen/Qwen3-8B"].alias (set_alias: huggingface/Qwen/Qwen3-8B)
+    removed agents.defaults.models["HuggingFace/Qwen/Qwen3-8B"].alias (remove_alias: huggingface/Qwen/Qwen3-8B)
     removed agents.defaults.models["huggingface/zai-org/GLM-4.7"].alias (remove_alias: huggingface/zai-org/GLM-4.7)
     "#);
 }

@@ -7,7 +7,7 @@ use openclaw_json5_edit::{NewValue, Path};
 use openclaw_model_ref::ModelRef;
 
 use super::{AliasChange, Effect, FallbackChange, MergeRule as Rule, Merging, PrimaryChange, WantedModel};
-use crate::schema::{Mode, ModelChoice, ModelEntry, PROVIDER};
+use crate::schema::{Mode, ModelChoice, ModelEntry, ModelSettings, PROVIDER};
 
 /// The wire protocol by OpenClaw's name for it.
 const API: &str = "openai-completions";
@@ -106,7 +106,7 @@ impl Merging<'_> {
             .iter()
             .filter(|wanted| !listed.contains(&wanted.model.id.to_lowercase()))
             .filter(|wanted| wanted.is_chosen || self.whole.models.mode != Some(Mode::Replace))
-            .filter(|wanted| seen.insert(wanted.model.id.clone()))
+            .filter(|wanted| seen.insert(wanted.model.id.to_lowercase()))
             .cloned()
             .collect()
     }
@@ -351,19 +351,31 @@ pub(super) fn set_alias(merging: &mut Merging<'_>) {
 }
 
 pub(super) fn remove_alias(merging: &mut Merging<'_>) {
-    for (model, change) in &merging.wanted.aliases {
-        let AliasChange::Remove(alias) = change else { continue };
-        // One model may have settings under several spellings; only those that bear the alias are meant.
-        let bears = |text: &&String| {
-            let settings = merging.config.agents.defaults.models.get(*text);
-            is_same(text, model) && settings.is_some_and(|settings| settings.alias.as_ref() == Some(alias))
+    let changes = &merging.wanted.aliases;
+    // One model may have settings under several spellings; only those that bear the alias are meant.
+    let bears = |key: &str, settings: &ModelSettings| {
+        let is_meant = |(model, change): &&(ModelRef, AliasChange)| {
+            matches!(change, AliasChange::Remove(alias) if settings.alias.as_ref() == Some(alias))
+                && is_same(key, model)
         };
-        let keys: Vec<String> = merging.config.agents.defaults.models.keys().filter(bears).cloned().collect();
-        for key in keys {
-            let path = default_models().key(key).key("alias");
-            merging.edits.remove(&path);
-            merging.step(Rule::RemoveAlias, path, Effect::Removed, model.as_str());
-        }
+        changes.iter().find(is_meant).map(|(model, _)| model)
+    };
+    // An alias that makes way for another is gone already.
+    let is_set = |key: &str, model: &ModelRef| {
+        let sets = |(other, change): &(ModelRef, AliasChange)| {
+            other == model && matches!(change, AliasChange::Set(_))
+        };
+        changes.iter().any(sets) && settings_key(merging, model) == key
+    };
+    let there = merging.config.agents.defaults.models.iter();
+    let removed: Vec<_> = there
+        .filter_map(|(key, settings)| Some((key.clone(), bears(key, settings)?)))
+        .filter(|(key, model)| !is_set(key, model))
+        .collect();
+    for (key, model) in removed {
+        let path = default_models().key(key).key("alias");
+        merging.edits.remove(&path);
+        merging.step(Rule::RemoveAlias, path, Effect::Removed, model.as_str());
     }
 }
 
