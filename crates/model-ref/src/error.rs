@@ -45,7 +45,7 @@ pub enum ParseErrorKind {
 }
 
 impl ParseError {
-    /// The longest text that is read, in bytes.
+    /// The longest text that is read, in bytes, with its provider.
     pub const MAX_LEN: usize = 1024;
 
     /// What is wrong.
@@ -99,7 +99,7 @@ impl fmt::Display for ParseError {
             ParseErrorKind::UnexpectedCharacter => {
                 write!(f, "expected {expected}, found {character:?} at byte {} of `{input}`", self.span.start,)
             }
-            ParseErrorKind::TooLong => write!(f, "expected {expected}, found {} bytes", self.span.end),
+            ParseErrorKind::TooLong => write!(f, "expected {expected}, found {} bytes", self.span.len()),
         }
     }
 }

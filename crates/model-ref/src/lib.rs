@@ -55,7 +55,8 @@ pub struct ModelRef {
 impl ModelRef {
     /// Reads a reference in which the provider may be left out: `Qwen/Qwen3-8B:fastest`.
     ///
-    /// Two parts are an organisation and a name; three parts must begin with [`PROVIDER`].
+    /// Two parts are an organisation and a name, of which the organisation is not [`PROVIDER`]; three parts must begin
+    /// with it, and behind it an organisation may bear its name, too.
     ///
     /// # Errors
     ///
@@ -126,7 +127,7 @@ impl ModelRef {
     ///
     /// # Errors
     ///
-    /// A provider slug with a character that cannot stand in one.
+    /// A provider slug that is empty, too long, or has a character that cannot stand in one.
     pub fn with_selector(&self, selector: Selector<'_>) -> Result<Self, ParseError> {
         let mut text = String::with_capacity(self.text.len() + 16);
         text.push_str(self.part(0, self.name_end));
@@ -135,7 +136,12 @@ impl ModelRef {
             text.push_str(suffix);
         }
         text.push_str(self.part(self.selector_end, self.text.len()));
-        text.parse()
+        let model = text.parse()?;
+        // An `@` was read as the beginning of a profile, and white space at the end was not.
+        if let Some(suffix) = selector.suffix() {
+            parse::check_selector(&text, self.name_end + 1, suffix)?;
+        }
+        Ok(model)
     }
 
     /// The same model without a selector and without an auth profile.

@@ -61,13 +61,7 @@ pub(crate) fn parse(given: &str, provider: Provider) -> Result<ModelRef, ParseEr
     };
 
     if given.len() > ParseError::MAX_LEN {
-        let cut = given.char_indices().map(|(at, _)| at).take_while(|at| *at <= 80).last().unwrap_or(0);
-        return Err(ParseError {
-            kind: Kind::TooLong,
-            input: format!("{}…", given.get(..cut).unwrap_or_default()),
-            span: 0..given.len(),
-            expected: "at most 1024 bytes",
-        });
+        return Err(too_long(given, 0..given.len(), "at most 1024 bytes"));
     }
     let text = given.trim();
     let text = Piece { text, at: given.len() - given.trim_start().len() };
@@ -94,6 +88,9 @@ pub(crate) fn parse(given: &str, provider: Provider) -> Result<ModelRef, ParseEr
         Some(_) => return fail(Kind::ForeignProvider, first.span(), whole),
     };
 
+    if PROVIDER.len() + 1 + id.text.len() > ParseError::MAX_LEN {
+        return Err(too_long(given, text.span(), "at most 1012 bytes where the provider is left out"));
+    }
     let (org, rest) = id.split('/');
     if org.text.is_empty() {
         return fail(Kind::EmptyPart, org.span(), "an organisation");
@@ -156,6 +153,17 @@ pub(crate) fn parse(given: &str, provider: Provider) -> Result<ModelRef, ParseEr
     Ok(ModelRef { text, org_end, name_end, selector_end })
 }
 
+fn too_long(given: &str, span: Range<usize>, expected: &'static str) -> ParseError {
+    let cut = given.char_indices().map(|(at, _)| at).take_while(|at| *at <= 80).last().unwrap_or(0);
+    let input = format!("{}…", given.get(..cut).unwrap_or_default());
+    ParseError { kind: Kind::TooLong, input, span, expected }
+}
+
+/// Whether the characters of a selector that stands at `at` can stand there.
+pub(crate) fn check_selector(given: &str, at: usize, selector: &str) -> Result<(), ParseError> {
+    check_characters(given, Piece { text: selector, at }, "a letter, a digit, `-`, `_` or `.`")
+}
+
 /// The Hub allows ASCII letters, digits and `-`, `_`, `.` in names; slugs follow the same rule.
 fn check_characters(given: &str, piece: Piece<'_>, expected: &'static str) -> Result<(), ParseError> {
     match piece
@@ -166,12 +174,10 @@ fn check_characters(given: &str, piece: Piece<'_>, expected: &'static str) -> Re
         None => Ok(()),
         Some((at, c)) => {
             let from = piece.at + at;
-            Err(ParseError {
-                kind: Kind::UnexpectedCharacter,
-                input: String::from(given.trim_end()),
-                span: from..from + c.len_utf8(),
-                expected,
-            })
+            let span = from..from + c.len_utf8();
+            // The white space at the end is shown where it is what cannot stand there.
+            let shown = given.get(..given.trim_end().len().max(span.end)).unwrap_or(given);
+            Err(ParseError { kind: Kind::UnexpectedCharacter, input: String::from(shown), span, expected })
         }
     }
 }

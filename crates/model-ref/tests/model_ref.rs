@@ -129,10 +129,34 @@ fn the_selector_can_be_changed() {
     let fastest = model.with_selector(Selector::Policy(RoutingPolicy::Fastest)).unwrap();
     assert_eq!(fastest.as_str(), "huggingface/Qwen/Qwen3-8B:fastest@work");
     assert_eq!(model.with_selector(Selector::Auto).unwrap().as_str(), "huggingface/Qwen/Qwen3-8B@work");
-    assert_eq!(
-        model.with_selector(Selector::Provider("no good")).unwrap_err().kind(),
-        ParseErrorKind::UnexpectedCharacter
-    );
+    let bare: ModelRef = "huggingface/a/b".parse().unwrap();
+    for (slug, message) in [
+        ("no good", "found ' ' at byte 18 of `huggingface/a/b:no good`"),
+        ("x@y", "found '@' at byte 17 of `huggingface/a/b:x@y`"),
+        ("x ", "found ' ' at byte 17 of `huggingface/a/b:x `"),
+    ] {
+        let error = bare.with_selector(Selector::Provider(slug)).unwrap_err();
+        assert_eq!(error.kind(), ParseErrorKind::UnexpectedCharacter);
+        assert_eq!(error.to_string(), format!("expected a letter, a digit, `-`, `_` or `.`, {message}"));
+    }
+    for (slug, kind) in [
+        ("", ParseErrorKind::EmptyPart),
+        ("x/y", ParseErrorKind::TooManyParts),
+        (&"x".repeat(1024), ParseErrorKind::TooLong),
+    ] {
+        assert_eq!(bare.with_selector(Selector::Provider(slug)).unwrap_err().kind(), kind);
+    }
+}
+
+#[test]
+fn what_is_read_without_its_provider_is_read_with_it() {
+    let name = |length: usize| format!(" o/{}", "n".repeat(length));
+    let longest = ModelRef::parse_implied(&name(1010)).unwrap();
+    assert_eq!(longest.as_str().len(), 1024);
+    assert_eq!(longest.to_string().parse::<ModelRef>().unwrap(), longest);
+    let error = ModelRef::parse_implied(&name(1011)).unwrap_err();
+    assert_eq!(error.kind(), ParseErrorKind::TooLong);
+    assert_snapshot!(error, @"expected at most 1012 bytes where the provider is left out, found 1013 bytes");
 }
 
 #[test]
