@@ -154,6 +154,9 @@ pub fn replace(path: &Path, bytes: &[u8], options: &ReplaceOptions) -> Result<Re
     })?;
     sync_folder(folder)?;
     remove_leftovers(&target);
+    if let Some(backup) = &backup {
+        remove_leftovers(backup);
+    }
     Ok(Replaced { changed: true, backup, target })
 }
 

@@ -385,6 +385,13 @@ fn old_leftovers_of_killed_processes_go_and_nothing_else_does() {
         names(base.path()),
         [".f.bbbbbbbbbb.tmp", ".f.cccccc.ccc.tmp", ".f.short.tmp", ".g.dddddddddd.tmp", "f", "f.tmp"]
     );
+
+    make(".f.bak.aaaaaaaaaa.tmp", 4000);
+    make(".f.bak.bbbbbbbbbb.tmp", 10);
+    put_with_backup(&base.path().join("f"), "y");
+    let of_backups: Vec<_> =
+        names(base.path()).into_iter().filter(|name| name.starts_with(".f.bak")).collect();
+    assert_eq!(of_backups, [".f.bak.bbbbbbbbbb.tmp"]);
 }
 
 #[test]
