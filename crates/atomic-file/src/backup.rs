@@ -70,7 +70,7 @@ pub fn list_backups(path: &Path) -> Result<Vec<Backup>, ReadError> {
 /// Makes backup `n` of `path` its content again; 0 is the newest.
 ///
 /// With [`ReplaceOptions::backups`] the content that is replaced becomes the newest backup, so this can be
-/// undone by the same call. The backup that was put back stays.
+/// undone by the same call. The backup that was put back stays, unless it was the oldest that is kept: it makes room.
 ///
 /// # Errors
 /// - [`RestoreError::NoSuchBackup`] when there is none of this number.
@@ -117,21 +117,24 @@ pub(crate) fn prepare<'a>(
 impl Prepared<'_> {
     /// Moves the older ones up, the oldest out, and takes the first place.
     pub(crate) fn commit(self) -> Result<PathBuf, WriteError> {
+        let failed = |path, source| WriteError::Io { step: Step::KeepBackup, path, source };
         for n in (1..self.keep).rev() {
             let (from, to) = (backup_path(self.path, n - 1), backup_path(self.path, n));
             match fs::rename(&from, &to) {
                 Ok(()) => {}
                 // A gap in the ring stays a gap.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(source) => return Err(WriteError::Io { step: Step::KeepBackup, path: to, source }),
+                Err(source) => return Err(failed(to, source)),
             }
         }
         let path = backup_path(self.path, 0);
         if let Err(error) = self.copy.persist(&path) {
-            return Err(WriteError::Io { step: Step::KeepBackup, path, source: error.error });
+            return Err(failed(path, error.error));
         }
         // The folder of the new content is flushed later, and with a link this may be another one.
-        sync_folder(folder_of(&path))?;
-        Ok(path)
+        match sync_folder(folder_of(&path)) {
+            Ok(()) => Ok(path),
+            Err(source) => Err(failed(path, source)),
+        }
     }
 }

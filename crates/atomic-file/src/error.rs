@@ -230,7 +230,7 @@ impl Error for RestoreError {
 pub enum Step {
     /// Following a symbolic link.
     FollowLink,
-    /// Creating a missing folder.
+    /// Creating a missing folder, or flushing the one around it.
     CreateFolder,
     /// Reading the file that is to be replaced.
     ReadOld,
@@ -238,7 +238,7 @@ pub enum Step {
     CreateTemporary,
     /// Writing, flushing or setting the mode of the temporary file.
     WriteNew,
-    /// Copying the old content into a backup, or moving older backups up.
+    /// Copying the old content into a backup, moving older backups up, or flushing their folder.
     KeepBackup,
     /// Renaming the temporary file over the old one.
     Rename,

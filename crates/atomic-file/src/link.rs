@@ -67,7 +67,7 @@ pub(crate) fn create_folders(folder: &Path, mode: u32) -> Result<(), WriteError>
     }
     for folder in missing.into_iter().rev() {
         match new_folder(folder, mode) {
-            Ok(()) => sync_folder(folder_of(folder))?,
+            Ok(()) => sync_folder(folder_of(folder)).map_err(|source| failed(folder, source))?,
             // Another process was faster.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
             Err(error) => return Err(failed(folder, error)),
@@ -89,20 +89,18 @@ fn new_folder(folder: &Path, _mode: u32) -> io::Result<()> {
 
 /// Makes a rename in `folder` survive a power cut.
 #[cfg(unix)]
-pub(crate) fn sync_folder(folder: &Path) -> Result<(), WriteError> {
-    let result = fs::File::open(folder).and_then(|handle| handle.sync_all());
-    match result {
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
+    match fs::File::open(folder).and_then(|handle| handle.sync_all()) {
         // Some file systems cannot flush a folder; there is nothing to be had then.
         Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {
             Ok(())
         }
-        Err(source) => Err(WriteError::Io { step: Step::SyncFolder, path: folder.to_owned(), source }),
-        Ok(()) => Ok(()),
+        result => result,
     }
 }
 
 /// A folder cannot be opened for flushing here; the system journals renames by itself.
 #[cfg(not(unix))]
-pub(crate) fn sync_folder(_folder: &Path) -> Result<(), WriteError> {
+pub(crate) fn sync_folder(_folder: &Path) -> io::Result<()> {
     Ok(())
 }

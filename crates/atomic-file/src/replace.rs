@@ -152,7 +152,11 @@ pub fn replace(path: &Path, bytes: &[u8], options: &ReplaceOptions) -> Result<Re
         path: target.clone(),
         source: error.error,
     })?;
-    sync_folder(folder)?;
+    sync_folder(folder).map_err(|source| WriteError::Io {
+        step: Step::SyncFolder,
+        path: folder.to_owned(),
+        source,
+    })?;
     remove_leftovers(&target);
     if let Some(backup) = &backup {
         remove_leftovers(backup);

@@ -343,6 +343,12 @@ fn restoring_can_be_undone() {
     assert_eq!(fs::read_to_string(&path).unwrap(), "one");
     restore(&path, 0, &options).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), "three");
+    // The oldest that is kept makes room.
+    put_with_backup(&path, "four");
+    let two = ReplaceOptions { backups: Some(Backups { keep: 2 }), ..options };
+    restore(&path, 1, &two).unwrap();
+    let texts = ["f", "f.bak", "f.bak.1"].map(|name| fs::read_to_string(base.path().join(name)).unwrap());
+    assert_eq!(texts, ["one", "four", "three"]);
     let error = restore(&path, 200, &options).unwrap_err();
     assert_snapshot!(shown(&error, &base), @"there is no backup `/base/f.bak.200`");
 

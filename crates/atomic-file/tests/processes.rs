@@ -221,17 +221,9 @@ fn a_reader_never_sees_a_part() {
     assert!(reads > 0);
 }
 
-/// Root may write anywhere, so the child is someone else where this test is root.
-#[test]
-fn a_folder_without_permission_leaves_the_old_file() {
-    if let Some(file) = child_file() {
-        let error = replace(&file, b"new", &ReplaceOptions::default()).unwrap_err();
-        assert_eq!(error.step(), Some(Step::CreateTemporary));
-        assert_eq!(error.io_kind(), Some(std::io::ErrorKind::PermissionDenied));
-        assert_eq!(Some(error.path()), file.parent());
-        println!("refused as it should be");
-        return;
-    }
+/// Runs a test again as a child that is someone else where this one is root, since root may do anything anywhere.
+/// It gets a file that everyone may write in a folder of this mode; what the folder holds afterwards is returned.
+fn as_someone_else(test: &str, folder_mode: u32) -> Vec<(String, String)> {
     let base = tempfile::tempdir().unwrap();
     fs::set_permissions(base.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let program = base.path().join("program");
@@ -242,18 +234,58 @@ fn a_folder_without_permission_leaves_the_old_file() {
     let file = folder.join("f");
     fs::write(&file, "old").unwrap();
     fs::set_permissions(&file, fs::Permissions::from_mode(0o666)).unwrap();
-    fs::set_permissions(&folder, fs::Permissions::from_mode(0o555)).unwrap();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(folder_mode)).unwrap();
 
-    let mut command = child(&program, "a_folder_without_permission_leaves_the_old_file", &file);
+    let mut command = child(&program, test, &file);
     if fs::metadata(base.path()).unwrap().uid() == 0 {
         command.uid(65534).gid(65534);
     }
     let output = command.current_dir("/").output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success() && text.contains("refused as it should be"), "{text}{output:?}");
-    assert_eq!(fs::read_to_string(&file).unwrap(), "old");
-    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "no temporary file is left");
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
+    assert!(output.status.success() && text.contains("refused as it should be"), "{text}{output:?}");
+    let mut left: Vec<_> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.file_type().unwrap().is_file())
+        .map(|entry| (entry.file_name().into_string().unwrap(), fs::read_to_string(entry.path()).unwrap()))
+        .collect();
+    left.sort();
+    left
+}
+
+#[test]
+fn a_folder_without_permission_leaves_the_old_file() {
+    if let Some(file) = child_file() {
+        let error = replace(&file, b"new", &ReplaceOptions::default()).unwrap_err();
+        assert_eq!(error.step(), Some(Step::CreateTemporary));
+        assert_eq!(error.io_kind(), Some(std::io::ErrorKind::PermissionDenied));
+        assert_eq!(Some(error.path()), file.parent());
+        println!("refused as it should be");
+        return;
+    }
+    let left = as_someone_else("a_folder_without_permission_leaves_the_old_file", 0o555);
+    assert_eq!(left, [("f".to_owned(), "old".to_owned())], "no temporary file is left");
+}
+
+/// A folder that cannot be read cannot be flushed.
+#[test]
+fn only_what_fails_after_the_rename_is_the_flushing_of_the_folder() {
+    if let Some(file) = child_file() {
+        let step = |path: &Path, options: &ReplaceOptions| replace(path, b"new", options).unwrap_err().step();
+        let keep = ReplaceOptions { backups: Some(Backups::default()), ..ReplaceOptions::default() };
+        assert_eq!(step(&file, &keep), Some(Step::KeepBackup));
+        assert_eq!(fs::read_to_string(&file).unwrap(), "old");
+        let missing = file.with_file_name("missing").join("f");
+        assert_eq!(step(&missing, &keep), Some(Step::CreateFolder));
+        assert_eq!(step(&file, &ReplaceOptions::default()), Some(Step::SyncFolder));
+        assert_eq!(fs::read_to_string(&file).unwrap(), "new");
+        println!("refused as it should be");
+        return;
+    }
+    let left = as_someone_else("only_what_fails_after_the_rename_is_the_flushing_of_the_folder", 0o333);
+    let content = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+    assert_eq!(left, [content("f", "new"), content("f.bak", "old")], "no temporary file is left");
 }
 
 /// Only root can check that the owner is kept; for others the file is theirs before and after.
