@@ -156,6 +156,16 @@ pub(crate) fn keep_bytes(app: &App, endpoint: &Endpoint, bytes: &[u8]) -> Result
 ///
 /// It never fails because of the network: what is kept or built in serves then, and [`ListState`] says why.
 pub(crate) fn known(app: &App, config: &Config, ask: Ask) -> Result<Known> {
+    known_within(app, config, ask, None)
+}
+
+/// As [`known`], for who has so much time for the router's list; `None` leaves it to the client.
+pub(crate) fn known_within(
+    app: &App,
+    config: &Config,
+    ask: Ask,
+    patience: Option<Duration>,
+) -> Result<Known> {
     let endpoint = app.endpoint(config)?;
     let cache = Cache::of(app, &endpoint);
     let kept = cache.load();
@@ -167,7 +177,7 @@ pub(crate) fn known(app: &App, config: &Config, ask: Ask) -> Result<Known> {
     };
     let asks = ask == Ask::Always || (ask == Ask::IfStale && is_stale && token.is_some());
     let (list, state) = if asks {
-        match fetch(app, &endpoint, token) {
+        match fetch(app, &endpoint, token, patience) {
             Ok(fetched) => {
                 cache.save(app, &fetched.body);
                 (Some(fetched.list), ListState::Asked)
@@ -197,9 +207,15 @@ pub(crate) struct Fetched {
 }
 
 /// Asks the router; the error is a clause for a warning.
-fn fetch(app: &App, endpoint: &Endpoint, token: Option<Token>) -> Result<Fetched, String> {
+fn fetch(
+    app: &App,
+    endpoint: &Endpoint,
+    token: Option<Token>,
+    patience: Option<Duration>,
+) -> Result<Fetched, String> {
     let client = network::client(app, endpoint, token);
-    let outcome = network::wait(app, "asking the router for its models", network::list_models(&client));
+    let list = network::list_models_within(&client, patience);
+    let outcome = network::wait(app, "asking the router for its models", list);
     match outcome {
         Ok(Ok(fetched)) => Ok(fetched),
         Ok(Err(error)) => Err(error.clause()),

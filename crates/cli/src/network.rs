@@ -130,6 +130,8 @@ pub(crate) enum ListError {
     Call(Error),
     /// The list is empty.
     Empty,
+    /// The list was not there in the time that there was for it.
+    Late(Duration),
 }
 
 impl ListError {
@@ -138,6 +140,7 @@ impl ListError {
         match self {
             Self::Call(error) => clause(error),
             Self::Empty => "the router lists no models".to_owned(),
+            Self::Late(after) => format!("the router's list did not come within {}", brief(*after)),
         }
     }
 }
@@ -149,6 +152,20 @@ pub(crate) async fn list_models(client: &Client) -> Result<Fetched, ListError> {
         return Err(ListError::Empty);
     }
     Ok(Fetched { list, body: body.to_vec() })
+}
+
+/// Asks for the list, as a whole in no more than this time.
+pub(crate) async fn list_models_within(
+    client: &Client,
+    patience: Option<Duration>,
+) -> Result<Fetched, ListError> {
+    let Some(patience) = patience else { return list_models(client).await };
+    tokio::time::timeout(patience, list_models(client)).await.unwrap_or(Err(ListError::Late(patience)))
+}
+
+/// A time as it was typed: `3 s`, `0.4 s`.
+fn brief(time: Duration) -> String {
+    format!("{} s", time.as_secs_f64())
 }
 
 /// An error in one line, with the server's words where it said any.

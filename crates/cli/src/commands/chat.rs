@@ -9,9 +9,8 @@ use tokio::sync::mpsc;
 
 use super::infer::{Answer, Desk, Screen, Show, close, in_latin_1, text_of};
 use crate::app::App;
-use crate::app::Settings;
 use crate::args::Asking;
-use crate::catalogue::{Ask, known};
+use crate::catalogue::Ask;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::view::{bold, dim};
@@ -29,10 +28,8 @@ Ctrl-C stops the answer. A line that ends in \\ goes on in the next one.
 ";
 
 pub(super) fn run(app: &App, asking: &Asking) -> Result<()> {
-    let settings = Settings::load(app)?;
     // A conversation has time for a fresh list: it is what failing over turns to.
-    known(app, &settings.config, Ask::IfStale)?.list.warn();
-    let desk = Desk::open(app, asking, "openclaw chat --model")?;
+    let desk = Desk::open(app, asking, Ask::IfStale, "openclaw chat --model")?;
     let mut chat =
         Chat { is_interactive: std::io::stdin().is_terminal(), desk, asking, turns: Vec::new(), last: None };
     network::block_on(chat.talk())?

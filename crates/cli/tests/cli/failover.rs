@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
 
 use insta::assert_snapshot;
-use openclaw_sandbox::{Ending, ErrorForm, Fault, Recorded, Script, When};
+use openclaw_sandbox::{Ending, Endpoint, ErrorForm, Fault, Recorded, Script, When};
 
 use crate::support::{World, steady};
 
@@ -551,6 +551,28 @@ fn who_asks_without_a_list_gets_one_first() {
     assert!(shown.starts_with("exit 0"), "{shown}");
     let paths: Vec<_> = world.sandbox().requests().into_iter().map(|request| request.path).collect();
     assert_eq!(paths, ["/v1/models", "/v1/chat/completions", "/v1/chat/completions"]);
+}
+
+/// The list is not needed for an answer, so it may take no longer than one may.
+#[test]
+fn a_list_that_does_not_come_holds_nobody_up_for_longer_than_an_answer_may() {
+    let world = World::new().env("HF_TOKEN", "hf_x");
+    let silent = Script::always(When::path(Endpoint::Models), Fault::Hang);
+    world.sandbox().script(vec![silent]).expect("it is scripted");
+    let timeout = TIMEOUT.as_secs_f64().to_string();
+    for ask in [&ASK[..], &["chat"]] {
+        let started = Instant::now();
+        let shown = world.run(&[ask, &["--timeout", &timeout]].concat());
+        let took = started.elapsed();
+        assert!(shown.starts_with("exit 0"), "{shown}");
+        let (least, most) = Takes::Timeout.bounds().into_inner();
+        assert!((least..=most).contains(&took), "{ask:?} took {took:?}");
+    }
+    assert_snapshot!(world.run(&["chat", "--timeout", &timeout]), @"
+    exit 0
+    -- err
+    warning: the router's list did not come within 0.4 s; showing the built-in table
+    ");
 }
 
 /// Between the two there is no pause; a loaded machine without optimisation gets more than it takes.

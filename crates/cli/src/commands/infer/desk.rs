@@ -13,7 +13,7 @@ use super::super::models::status_source;
 use super::{Answer, Screen, words};
 use crate::app::{App, Settings};
 use crate::args::{Asking, Effort, Need};
-use crate::catalogue::{Ask, Known, ListState, known};
+use crate::catalogue::{Ask, Known, ListState, known_within};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::refs::{DEFAULT_MODEL, fallbacks, nearest, resolve, resolve_in_file, with_suffix_of};
@@ -52,10 +52,17 @@ pub(in crate::commands) fn needs(typed: &[Need]) -> Needs {
 }
 
 impl<'a> Desk<'a> {
-    /// Nothing is asked yet, but for the list of models where none is kept.
-    pub(in crate::commands) fn open(app: &'a App, asking: &Asking, again: &'static str) -> Result<Self> {
+    /// Nothing is asked yet, but for the list of models: as `ask` has it, and where none is kept.
+    pub(in crate::commands) fn open(
+        app: &'a App,
+        asking: &Asking,
+        ask: Ask,
+        again: &'static str,
+    ) -> Result<Self> {
         let settings = Settings::load(app)?;
-        let mut known = known(app, &settings.config, Ask::Never)?;
+        let flags = &asking.failover;
+        let mut known = known_within(app, &settings.config, ask, flags.timeout)?;
+        known.list.warn();
         let (aliases, catalog) = (&settings.aliases, Some(&known.catalog));
         let primary = match asking.model.as_deref() {
             Some(typed) => resolve(typed, aliases, catalog, again)?,
@@ -69,10 +76,9 @@ impl<'a> Desk<'a> {
             return Err(Failure::new(Exit::Auth, "there is no token: the router answers nobody without one")
                 .hint("openclaw onboard"));
         };
-        let flags = &asking.failover;
-        if matches!(known.list, ListState::BuiltIn { .. }) && !flags.no_failover {
+        if known.list == (ListState::BuiltIn { why: None }) && !flags.no_failover {
             // Without the offers there is nobody to turn to. It is asked for once, and kept.
-            known = crate::catalogue::known(app, &settings.config, Ask::IfStale)?;
+            known = known_within(app, &settings.config, Ask::IfStale, flags.timeout)?;
         }
         let endpoint = app.endpoint(&settings.config)?;
         let options = openclaw_hf_client::Options { bill_to: asking.bill_to.clone(), ..Default::default() };

@@ -17,6 +17,7 @@ pub(super) use words::switch as switch_in_words;
 
 use crate::app::App;
 use crate::args::{Asking, InferCommand, InferModelCommand, Run};
+use crate::catalogue::Ask;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::{network, out};
@@ -47,7 +48,7 @@ fn not_served(what: &str, task: &str) -> Failure {
 
 fn ask(app: &App, args: &Run) -> Result<()> {
     let question = input::question(args)?;
-    let mut desk = Desk::open(app, &args.asking, "openclaw infer model run --model")?;
+    let mut desk = Desk::open(app, &args.asking, Ask::Never, "openclaw infer model run --model")?;
     desk.needs_images(!args.image.is_empty());
     let request = desk.request(&args.asking, std::slice::from_ref(&question));
     let show = Show {
