@@ -180,16 +180,24 @@ pub(crate) fn clause(error: &Error) -> String {
 pub(crate) fn exit_of(class: Class) -> Exit {
     match class {
         Class::Auth | Class::Permission | Class::Credits => Exit::Auth,
-        Class::RateLimited | Class::ModelUnsupported | Class::ProviderFault | Class::Malformed => {
-            Exit::Unavailable
-        }
+        // What ends before its first word is no answer that broke off: see `broken_off`.
+        Class::RateLimited
+        | Class::ModelUnsupported
+        | Class::ProviderFault
+        | Class::Malformed
+        | Class::Truncated => Exit::Unavailable,
         Class::Network | Class::Timeout => Exit::Network,
-        Class::Truncated => Exit::Truncated,
         Class::InvalidRequest => Exit::Failure,
     }
 }
 
-/// How a failed chat is told: what, why, and one command that helps.
+/// How an answer is told that had begun and did not end: whatever the reason, a part of it may have been read.
+pub(crate) fn broken_off(error: &Error, model: &str, token_from: &str) -> Failure {
+    let what = format!("the answer of `{model}` broke off");
+    explained(Failure::new(Exit::Truncated, what).because(error.to_string()), error, model, token_from)
+}
+
+/// How a chat that did not begin is told: what, why, and one command that helps.
 pub(crate) fn chat_failure(error: &Error, model: &str, token_from: &str) -> Failure {
     let class = error.class();
     let what = match class {
@@ -203,21 +211,26 @@ pub(crate) fn chat_failure(error: &Error, model: &str, token_from: &str) -> Fail
         Class::Network => "the router cannot be reached".to_owned(),
         Class::Timeout => format!("`{model}` takes too long"),
         Class::Malformed => format!("the reply of `{model}` cannot be read"),
-        Class::Truncated => format!("the answer of `{model}` broke off"),
+        Class::Truncated => format!("`{model}` gave no answer"),
     };
     // Where the error is the same sentence with its status, that alone is said.
     let cause = error.to_string();
-    let mut failure = match cause.starts_with(&what) {
+    let failure = match cause.starts_with(&what) {
         true => Failure::new(exit_of(class), cause),
         false => Failure::new(exit_of(class), what).because(cause),
     };
+    explained(failure, error, model, token_from)
+}
+
+/// With what the server says, and one command that helps.
+fn explained(mut failure: Failure, error: &Error, model: &str, token_from: &str) -> Failure {
     if let Some(message) = error.message() {
         failure = failure.because(message);
     }
     if let Some(id) = error.request_id() {
         failure = failure.because(format!("request id {id}"));
     }
-    match class {
+    match error.class() {
         Class::Auth => failure.because(format!("it came from {token_from}")).hint("openclaw onboard"),
         Class::Permission => failure
             .because(format!("it came from {token_from}"))

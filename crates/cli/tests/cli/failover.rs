@@ -228,7 +228,7 @@ fn whatever_the_first_provider_does_there_is_an_answer_or_a_reason() {
     -- out
     You asked: “Hi” …
     -- err
-    fireworks-ai broke off: trying together
+    fireworks-ai gave no answer: trying together
 
     # cut after the first word: under 1.5 s, 1 requests: DeepSeek-R1 at fireworks-ai
     exit 6
@@ -265,9 +265,9 @@ fn whatever_the_first_provider_does_there_is_an_answer_or_a_reason() {
     fireworks-ai failed: trying together
 
     # an error after the first word: under 1.5 s, 1 requests: DeepSeek-R1 at fireworks-ai
-    exit 3
+    exit 6
     -- err
-    error: the provider of `deepseek-ai/DeepSeek-R1` failed
+    error: the answer of `deepseek-ai/DeepSeek-R1` broke off
       the provider `fireworks-ai` failed within its answer
       the engine stopped in the middle of the answer
       request id ID
@@ -282,9 +282,9 @@ fn whatever_the_first_provider_does_there_is_an_answer_or_a_reason() {
     fireworks-ai sends no answer that can be read: trying together
 
     # no JSON after the first word: under 1.5 s, 1 requests: DeepSeek-R1 at fireworks-ai
-    exit 3
+    exit 6
     -- err
-    error: the reply of `deepseek-ai/DeepSeek-R1` cannot be read
+    error: the answer of `deepseek-ai/DeepSeek-R1` broke off
       event 4 of the stream cannot be read, expected a chunk of a chat as JSON (provider `fireworks-ai`)
       request id ID
 
@@ -321,14 +321,14 @@ fn whatever_the_first_provider_does_there_is_an_answer_or_a_reason() {
     -- out
     You asked: “Hi” …
     -- err
-    fireworks-ai broke off: trying together
+    fireworks-ai gave no answer: trying together
 
     # another shape: under 1.5 s, 2 requests: DeepSeek-R1 at fireworks-ai, DeepSeek-R1:together at together
     exit 0
     -- out
     You asked: “Hi” …
     -- err
-    fireworks-ai broke off: trying together
+    fireworks-ai gave no answer: trying together
 
     # no [DONE]: under 1.5 s, 1 requests: DeepSeek-R1 at fireworks-ai
     exit 0

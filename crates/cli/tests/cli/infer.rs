@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::Stdio;
 
 use insta::assert_snapshot;
-use openclaw_sandbox::{Ending, Endpoint, ErrorForm, Fault, Script, When};
+use openclaw_sandbox::{Ending, Endpoint, ErrorForm, Fault, Options, Script, When};
 
 use crate::support::{World, steady};
 
@@ -327,12 +327,12 @@ fn every_failure_says_what_why_and_what_to_do() {
     hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh
 
     # empty
-    exit 6
+    exit 3
     -- err
-    fireworks-ai broke off: trying together
-    together broke off: trying novita
-    novita broke off: trying featherless-ai
-    featherless-ai broke off: trying fireworks-ai
+    fireworks-ai gave no answer: trying together
+    together gave no answer: trying novita
+    novita gave no answer: trying featherless-ai
+    featherless-ai gave no answer: trying fireworks-ai
     error: nobody answered for `deepseek-ai/DeepSeek-R1`, in 5 attempts
       1. deepseek-ai/DeepSeek-R1 at fireworks-ai: truncated after T, cooled for 1 s
       2. deepseek-ai/DeepSeek-R1:together: truncated after T, cooled for 1 s
@@ -361,6 +361,58 @@ fn every_failure_says_what_why_and_what_to_do() {
       request id ID
 
     hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh
+    "));
+}
+
+/// What has begun ends with 6 whatever broke it, and what said nothing does not.
+#[test]
+fn the_exit_code_says_whether_an_answer_had_begun() {
+    let world = World::with(Options { fault_models: true, ..Options::default() }).env("HF_TOKEN", "hf_x");
+    let mut report = String::new();
+    for model in ["error-event", "invalid-json", "empty-body", "other-shape"] {
+        let model = format!("sandbox/{model}");
+        report += &world.run(&[&ASK[..], &["--no-failover", "--model", &model]].concat());
+        report.push('\n');
+    }
+    steady!(assert_snapshot!(report, @"
+    exit 6
+    -- out
+    You asked: “Why is 
+    -- err
+    error: the answer of `sandbox/error-event` broke off
+      the provider `novita` failed within its answer
+      the engine stopped in the middle of the answer
+      request id ID
+
+    hint: openclaw models route sandbox/error-event --refresh
+
+    exit 6
+    -- out
+    You asked: “Why is 
+    -- err
+    error: the answer of `sandbox/invalid-json` broke off
+      event 6 of the stream cannot be read, expected a chunk of a chat as JSON (provider `novita`)
+      request id ID
+
+    hint: openclaw models route sandbox/invalid-json --refresh
+
+    exit 3
+    -- err
+    error: `sandbox/empty-body` gave no answer
+      the stream ended without a finish reason, expected one (provider `novita`)
+      request id ID
+      nobody else was asked, by `--no-failover`
+
+    hint: openclaw models route sandbox/empty-body --refresh
+
+    exit 3
+    -- err
+    error: `sandbox/other-shape` gave no answer
+      the stream ended without a finish reason, expected one (provider `novita`)
+      request id ID
+      nobody else was asked, by `--no-failover`
+
+    hint: openclaw models route sandbox/other-shape --refresh
     "));
 }
 

@@ -226,7 +226,7 @@ impl<'a> Desk<'a> {
             None => Ok(()),
             Some(error) => {
                 let model = driven.target().model.router_id();
-                let failure = network::chat_failure(&error, model, &self.token_from);
+                let failure = network::broken_off(&error, model, &self.token_from);
                 Err(words::with_trail(failure, driven.trail()))
             }
         }

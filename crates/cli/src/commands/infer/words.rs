@@ -44,7 +44,7 @@ fn did(class: Option<Class>) -> &'static str {
         Some(Class::Network) => "cannot be reached",
         Some(Class::Timeout) => "takes too long",
         Some(Class::Malformed) => "sends no answer that can be read",
-        Some(Class::Truncated) => "broke off",
+        Some(Class::Truncated) => "gave no answer",
         // Where the request itself is wrong nobody else is asked.
         Some(Class::ProviderFault | Class::InvalidRequest) | None => "failed",
     }
