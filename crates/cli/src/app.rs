@@ -10,6 +10,7 @@ use crate::args::Global;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::out;
+use crate::refs::quoted;
 use crate::view::snippet;
 
 /// The program's surroundings, read once.
@@ -130,6 +131,15 @@ impl App {
 
     pub(crate) fn shown(&self, path: &Path) -> String {
         self.places.shown(path)
+    }
+
+    /// A path as it can be typed in a shell.
+    pub(crate) fn typed(&self, path: &Path) -> String {
+        let shown = self.shown(path);
+        match shown.strip_prefix("~/") {
+            Some(rest) if quoted(rest) == rest => shown,
+            _ => quoted(&path.display().to_string()),
+        }
     }
 }
 

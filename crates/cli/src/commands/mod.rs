@@ -12,6 +12,7 @@ mod models;
 mod onboard;
 mod sandbox;
 mod start;
+mod token;
 
 use crate::app::App;
 use crate::args::{Cli, Command};

@@ -40,6 +40,7 @@ mod store;
 mod support;
 #[cfg(unix)]
 mod terminal;
+mod token;
 #[cfg(unix)]
 mod waits;
 #[cfg(unix)]

@@ -6,7 +6,6 @@ use openclaw_credentials::{Source, env_path};
 
 use super::Subject;
 use super::finding::{Check, Finding, Level};
-use super::token::typed;
 use crate::app::App;
 use crate::view::holds_secret;
 
@@ -24,7 +23,7 @@ pub(super) struct Loose {
 impl Loose {
     /// The command that mends it.
     pub(super) fn command(&self, app: &App) -> String {
-        format!("chmod {:o} {}", self.wanted, typed(app, &self.path))
+        format!("chmod {:o} {}", self.wanted, app.typed(&self.path))
     }
 }
 

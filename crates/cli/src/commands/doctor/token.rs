@@ -1,6 +1,6 @@
 //! The token: where it comes from, what it hides, and what Hugging Face says of it.
 
-use openclaw_credentials::{Outcome, Source};
+use openclaw_credentials::{Outcome, Place, Source};
 
 use super::Subject;
 use super::ask::{Answers, Router};
@@ -8,8 +8,8 @@ use super::finding::{Check, Finding, Level};
 use crate::app::App;
 use crate::commands::models::status_source;
 use crate::commands::onboard::Verdict;
+use crate::commands::token::{is_unread_file, mend, mend_file, told};
 use crate::network::NEW_TOKEN;
-use crate::refs::quoted;
 
 /// A log larger than this is not read.
 const MAX_LOG: u64 = 16 * 1024 * 1024;
@@ -27,13 +27,18 @@ pub(super) fn look(app: &App, subject: &Subject, answers: &Answers) -> Vec<Findi
             Level::Error,
             "there is no token",
             "without one no model answers",
-            "openclaw onboard",
+            mend(app, resolution),
         )),
     }
     for place in resolution.problems() {
-        let what = format!("{}: {}", status_source(app, &place.source), place.outcome);
         let why = "it would win over the other places, and is passed over";
-        findings.push(Finding::wrong(Check::TokenUnusable, Level::Warning, what, why, mend(&place.source)));
+        findings.push(Finding::wrong(
+            Check::TokenUnusable,
+            Level::Warning,
+            told(app, place),
+            why,
+            fix(app, place),
+        ));
     }
     findings.extend(shadowed(app, subject));
     if resolution.token.is_some() {
@@ -44,8 +49,9 @@ pub(super) fn look(app: &App, subject: &Subject, answers: &Answers) -> Vec<Findi
 }
 
 /// What to type about a place that cannot be used.
-fn mend(source: &Source) -> String {
-    match source {
+fn fix(app: &App, place: &Place) -> String {
+    match &place.source {
+        _ if is_unread_file(place) => mend_file(app),
         Source::Environment { name } => format!("unset {name}"),
         Source::ConfigKey { .. } => "openclaw config unset models.providers.huggingface.apiKey".to_owned(),
         Source::ConfigVars { name: Some(name) } => format!("openclaw config unset env.vars.{name}"),
@@ -128,17 +134,8 @@ fn exposed(app: &App, subject: &Subject) -> Option<Finding> {
             Level::Warning,
             format!("the token stands in clear text in {shown}"),
             "OpenClaw logs the command line of every change, and logs are copied and sent around",
-            format!("rm {}", typed(app, &path)),
+            format!("rm {}", app.typed(&path)),
         )
         .at(shown)
     })
-}
-
-/// A path as it can be typed in a shell.
-pub(super) fn typed(app: &App, path: &std::path::Path) -> String {
-    let shown = app.shown(path);
-    match shown.strip_prefix("~/") {
-        Some(rest) if quoted(rest) == rest => shown,
-        _ => quoted(&path.display().to_string()),
-    }
 }

@@ -48,7 +48,7 @@ pub(super) fn run(app: App, args: &GatewayRun) -> Result<()> {
     let loader = Arc::new(Loader::new(app, args.auth, address.ip()));
     let settings = loader.load(None)?;
     let is_open = matches!(settings.keys, Keys::Open);
-    let has_token = settings.has_token;
+    let no_token = loader.no_token();
     let hosts = Hosts { names: args.allow_host.clone() };
     let patience = Patience { drain: args.drain.unwrap_or(Patience::default().drain), ..Patience::default() };
     let options = Options { hosts, patience, ..Options::default() };
@@ -75,7 +75,7 @@ pub(super) fn run(app: App, args: &GatewayRun) -> Result<()> {
         let bound = listener.local_addr().map_err(|error| cannot_listen(address, &error))?;
         let stop = stop_signal()?;
         let (next_list, ()) = tokio::join!(first_list(&gateway, &sources, FIRST_LIST), sharing.first());
-        tell(bound, &Telling { made, is_open, has_token })?;
+        tell(bound, &Telling { made, is_open, no_token })?;
         handed::ready(bound);
         let serving = serve(&gateway, listener, stop);
         let drained = tokio::select! {
@@ -247,7 +247,8 @@ fn stop_signal() -> Result<impl Future<Output = ()>> {
 struct Telling {
     made: Option<&'static str>,
     is_open: bool,
-    has_token: bool,
+    /// That there is no token, and why.
+    no_token: Option<String>,
 }
 
 fn tell(bound: SocketAddr, telling: &Telling) -> Result<()> {
@@ -260,10 +261,8 @@ fn tell(bound: SocketAddr, telling: &Telling) -> Result<()> {
     if let Some(name) = telling.made {
         out::say(&format!("A first key, `{name}`, was made; `openclaw gateway keys show` prints it\n"));
     }
-    if !telling.has_token {
-        out::warn(
-            "there is no token: the router answers nobody without one; `openclaw onboard` sets one up, and it is taken up here",
-        );
+    if let Some(why) = &telling.no_token {
+        out::warn(&format!("{why}, and it is taken up here"));
     }
     if !bound.ip().is_loopback() {
         out::warn(&format!(

@@ -14,6 +14,7 @@ use super::file::{self, OwnTimeouts};
 use crate::app::{self, App};
 use crate::args::Auth;
 use crate::catalogue;
+use crate::commands::token;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::refs::{self, default_model, fallbacks, resolve_in_file};
@@ -33,11 +34,13 @@ pub(super) struct Loader {
     ip: IpAddr,
     /// The client as it was, so that its connections live on where nothing about them changed.
     client: Mutex<Option<(Endpoint, Option<Token>, Client)>>,
+    /// Why there is no token, as it was looked for last.
+    no_token: Mutex<Option<String>>,
 }
 
 impl Loader {
     pub(super) fn new(app: App, auth: Option<Auth>, ip: IpAddr) -> Self {
-        Self { app, auth, ip, client: Mutex::default() }
+        Self { app, auth, ip, client: Mutex::default(), no_token: Mutex::default() }
     }
 
     /// The settings of the files as they are now, with a list that was fetched or else the kept one.
@@ -56,6 +59,9 @@ impl Loader {
         // Hugging Face's own file, OpenClaw's profiles, …
         let places = resolution.places.iter().filter_map(|place| place.source.path());
         watched.extend(places.filter(|path| **path != env_path(state)).map(Watched::now));
+        let no_token = resolution.token.is_none().then(|| token::none(app, &resolution));
+        // A panic while holding the lock leaves nothing half-made in there.
+        *self.no_token.lock().unwrap_or_else(PoisonError::into_inner) = no_token;
         let token = resolution.token.map(|found| found.token);
         let own = file::read(app)?;
         // Another address has another list.
@@ -76,6 +82,11 @@ impl Loader {
             watched,
             ..fresh
         })
+    }
+
+    /// That there is no token, why, and what sets one up; `None` where there is one.
+    pub(super) fn no_token(&self) -> Option<String> {
+        self.no_token.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn client(&self, endpoint: &Endpoint, token: Option<Token>) -> Client {

@@ -10,6 +10,7 @@ use openclaw_hf_client::{
 use openclaw_model_ref::ModelRef;
 
 use super::super::models::status_source;
+use super::super::token::{missing, tell_passed_over};
 use super::{Answer, Screen, words};
 use crate::app::{App, Settings};
 use crate::args::{Asking, Effort, Need};
@@ -72,10 +73,11 @@ impl<'a> Desk<'a> {
             }
         };
         let resolution = app.token(&settings.config, None);
-        let Some(found) = resolution.token else {
-            return Err(Failure::new(Exit::Auth, "there is no token: the router answers nobody without one")
-                .hint("openclaw onboard"));
+        let Some(found) = &resolution.token else {
+            let what = "there is no token: the router answers nobody without one";
+            return Err(missing(app, &resolution, Exit::Auth, what));
         };
+        tell_passed_over(app, &resolution);
         if known.list == (ListState::BuiltIn { why: None }) && !flags.no_failover {
             // Without the offers there is nobody to turn to. It is asked for once, and kept.
             known = known_within(app, &settings.config, Ask::IfStale, flags.timeout)?;

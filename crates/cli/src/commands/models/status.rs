@@ -5,11 +5,12 @@ use openclaw_credentials::{Outcome, Place, Resolution, Source, Unsupported};
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr as _;
 
+use super::super::token::{mend, missing, told};
 use crate::app::{App, Settings};
 use crate::args::Status;
 use crate::catalogue::{Ask, Known, known};
 use crate::exit::Exit;
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::out;
 use crate::refs::DEFAULT_MODEL;
 use crate::view::{bold, dim, mask_tokens, printable};
@@ -30,10 +31,14 @@ pub(crate) fn run(app: &App, args: &Status) -> Result<()> {
         }
         tell_shadowing(app, &resolution);
     }
-    if args.check && app.token(&settings.config, None).token.is_none() {
-        return Err(Failure::new(Exit::Failure, "no token was found").hint("openclaw onboard"));
+    if !args.check {
+        return Ok(());
     }
-    Ok(())
+    let resolution = app.token(&settings.config, None);
+    match resolution.token {
+        Some(_) => Ok(()),
+        None => Err(missing(app, &resolution, Exit::Failure, "no token was found")),
+    }
 }
 
 /// The default model with aliases resolved, or the one that is used where none is set.
@@ -116,10 +121,10 @@ fn as_text(app: &App, settings: &Settings, known: &Known, resolution: &Resolutio
         Some(found) => {
             line("Token", &format!("{} from {}", found.token.hint(), source(app, &found.source)), "")
         }
-        None => line("Token", "none; `openclaw onboard` sets one up", ""),
+        None => line("Token", &format!("none; `{}` sets one up", mend(app, resolution)), ""),
     };
     for place in resolution.problems() {
-        text += &line("", &word(&format!("{}: {}", source(app, &place.source), place.outcome)), "");
+        text += &line("", &word(&told(app, place)), "");
     }
     text += &line("Catalogue", &format!("{} models, {}", known.catalog.models().len(), known.list), "");
     text += &line("Config", &app.shown(&app.places.config), "");

@@ -10,7 +10,7 @@ use std::io::Read as _;
 
 use openclaw_catalog::Catalog;
 use openclaw_config_merge::{FallbackChange, PrimaryChange, Wanted, WantedModel, merge};
-use openclaw_credentials::{Given, Secret, Source, Stored, Token, Via};
+use openclaw_credentials::{Given, Secret, Source, StoreError, Stored, Token, Via};
 use openclaw_hf_client::{DEFAULT_BASE_URL, Endpoint};
 use openclaw_model_ref::ModelRef;
 use serde_json::json;
@@ -19,6 +19,7 @@ use super::infer;
 use super::models::{
     Save, merge_failure, save, status_source, tell_doubt, tell_shadowing, tell_side_effects, whole,
 };
+use super::token::{mend_file, told};
 use crate::app::{App, Settings};
 use crate::args::Onboard;
 use crate::catalogue::{self, Fetched, ListState};
@@ -99,7 +100,7 @@ fn credential(app: &App, args: &Onboard, settings: &Settings) -> Result<Option<C
     }
     let resolution = app.token(&settings.config, given);
     for place in resolution.problems() {
-        out::warn(&format!("{}: {}", status_source(app, &place.source), place.outcome));
+        out::warn(&told(app, place));
     }
     Ok(resolution.token.map(|found| Credential { token: found.token, source: found.source }))
 }
@@ -256,8 +257,11 @@ fn after_merge(settings: &Settings, plan: &Plan) -> Option<String> {
 
 fn keep(app: &App, token: &Token) -> Result<Stored> {
     openclaw_credentials::store(&app.places.state_dir, token).map_err(|error| {
-        Failure::from_error(Exit::Failure, "the token cannot be kept; nothing was written", &error)
-            .hint("openclaw models status")
+        let hint = match error {
+            StoreError::Read(_) | StoreError::NotUtf8 { .. } => mend_file(app),
+            _ => "openclaw models status".to_owned(),
+        };
+        Failure::from_error(Exit::Failure, "the token cannot be kept; nothing was written", &error).hint(hint)
     })
 }
 

@@ -54,6 +54,15 @@ fn s08_a_token_that_is_put_there_later_is_taken_up() {
 }
 
 #[test]
+fn a_file_of_the_token_that_cannot_be_read_is_told_at_the_start() {
+    let world = World::new();
+    std::fs::create_dir_all(world.state(".env")).expect("a folder");
+    let told = Gateway::start(&world).stop(&world).err;
+    let warned = told.lines().find(|line| line.starts_with("warning: "));
+    assert_snapshot!(warned.unwrap_or(&told), @"warning: there is no token: the router answers nobody without one; `~/.openclaw/.env` is not a regular file; `mv ~/.openclaw/.env ~/.openclaw/.env.old && openclaw onboard` sets one up, and it is taken up here");
+}
+
+#[test]
 fn s08_a_token_of_the_login_shell_is_found_where_it_is_switched_on() {
     let world = World::new().env("SHELL", "/bin/sh");
     std::fs::write(world.home().join(".profile"), format!("export HF_TOKEN={TOKEN}\n")).expect("a profile");

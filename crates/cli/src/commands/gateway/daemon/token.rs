@@ -8,6 +8,7 @@ use openclaw_credentials::{Search, Source, resolve};
 use super::environment::Environment;
 use crate::app::{App, env};
 use crate::commands::models::status_source;
+use crate::commands::token;
 use crate::out;
 
 /// The login shell is not waited for any longer here, whatever the config allows it.
@@ -22,11 +23,11 @@ pub(super) fn tell(app: &App, config: &Config, environment: &Environment) {
         keys
     };
     let there = resolve(&Search { env: &seen, ..app.search(keys()) }).token;
-    let here = resolve(&app.search(keys())).token;
-    match (there, here) {
+    let resolution = resolve(&app.search(keys()));
+    match (there, &resolution.token) {
         (None, None) => {
             out::warn("there is no token: the router answers nobody without one");
-            hint("openclaw onboard");
+            hint(&token::mend(app, &resolution));
         }
         (None, Some(here)) => {
             let source = status_source(app, &here.source);
