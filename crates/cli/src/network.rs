@@ -3,10 +3,11 @@
 use std::cell::RefCell;
 use std::future::Future;
 use std::io::IsTerminal as _;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use openclaw_credentials::Token;
-use openclaw_hf_client::{Class, Client, Endpoint, Error, ModelsAnswer, Options};
+use openclaw_hf_client::{Class, Client, Endpoint, Error, ModelsAnswer, Options, check_ca_file};
 
 use crate::app::{App, env};
 use crate::catalogue::Fetched;
@@ -32,7 +33,7 @@ pub(crate) fn client_with(
     token: Option<Token>,
     mut options: Options,
 ) -> Client {
-    options.ca_file = env("SSL_CERT_FILE").filter(|path| !path.is_empty()).map(Into::into);
+    options.ca_file = ca_file();
     if app.verbose {
         let host = endpoint.base_url().host_str().unwrap_or_default();
         out::say(&format!(
@@ -199,6 +200,9 @@ pub(crate) fn broken_off(error: &Error, model: &str, token_from: &str) -> Failur
 
 /// How a chat that did not begin is told: what, why, and one command that helps.
 pub(crate) fn chat_failure(error: &Error, model: &str, token_from: &str) -> Failure {
+    if error.is_setup() {
+        return Failure::from_error(Exit::Usage, "the client cannot be set up", error).hint(setup_hint());
+    }
     let class = error.class();
     let what = match class {
         Class::Auth => "the token was refused".to_owned(),
@@ -220,6 +224,23 @@ pub(crate) fn chat_failure(error: &Error, model: &str, token_from: &str) -> Fail
         false => Failure::new(exit_of(class), what).because(cause),
     };
     explained(failure, error, model, token_from)
+}
+
+/// What mends a client that cannot be set up: the file of authorities, or a name that no header can hold.
+fn setup_hint() -> &'static str {
+    if ca_file().is_some_and(|path| check_ca_file(&path).is_err()) {
+        "unset SSL_CERT_FILE"
+    } else if env("HF_BILL_TO").is_some_and(|payer| !payer.bytes().all(|byte| (b' '..=b'~').contains(&byte)))
+    {
+        "unset HF_BILL_TO"
+    } else {
+        "openclaw doctor"
+    }
+}
+
+/// The authorities to trust in the place of the system's.
+fn ca_file() -> Option<PathBuf> {
+    env("SSL_CERT_FILE").filter(|path| !path.is_empty()).map(Into::into)
 }
 
 /// With what the server says, and one command that helps.

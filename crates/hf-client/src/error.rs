@@ -109,6 +109,11 @@ impl Error {
         }
     }
 
+    /// Whether the client itself could not be set up, for example for want of the file of authorities: nothing was sent.
+    pub fn is_setup(&self) -> bool {
+        matches!(self.0.fault, Fault::Setup(_))
+    }
+
     /// The limit in bytes, if a size was passed.
     pub fn limit(&self) -> Option<usize> {
         match &self.0.fault {

@@ -364,6 +364,37 @@ fn every_failure_says_what_why_and_what_to_do() {
     "));
 }
 
+#[test]
+fn what_the_environment_has_wrong_is_not_the_models_fault() {
+    let ca = World::new().env("HF_TOKEN", "hf_x").env("SSL_CERT_FILE", "/nonexistent/ca.pem");
+    let proxy = World::new().env("HF_TOKEN", "hf_x").env("http_proxy", "http://me:secret@127.0.0.1:9");
+    let payer = World::new().env("HF_TOKEN", "hf_x").env("HF_BILL_TO", "déjà-vu");
+    let report = [ca, proxy, payer].map(|world| world.run(&ASK)).join("\n");
+    steady!(assert_snapshot!(report, @"
+    exit 2
+    -- err
+    error: the client cannot be set up
+      the CA file `/nonexistent/ca.pem` cannot be read
+
+    hint: unset SSL_CERT_FILE
+
+    exit 5
+    -- err
+    the router cannot be reached: trying once more
+    error: the router cannot be reached
+      the proxy `http://127.0.0.1:9` refused the connection
+
+    hint: openclaw models list --refresh --verbose
+
+    exit 2
+    -- err
+    error: the client cannot be set up
+      the name of the payer holds characters that a header cannot, expected visible ASCII
+
+    hint: unset HF_BILL_TO
+    "));
+}
+
 /// What has begun ends with 6 whatever broke it, and what said nothing does not.
 #[test]
 fn the_exit_code_says_whether_an_answer_had_begun() {

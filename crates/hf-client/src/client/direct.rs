@@ -56,6 +56,17 @@ pub(super) enum Failed {
     Stale(hyper::Error),
 }
 
+/// The proxy that is in between by the environment or the system's settings: scheme, host and port alone.
+pub(super) fn proxy_to(to: &Uri, options: &Options) -> Option<String> {
+    if options.proxies == Proxies::Direct {
+        return None;
+    }
+    let proxy = Matcher::from_system().intercept(to)?;
+    let (scheme, host) = (proxy.uri().scheme_str().unwrap_or("http"), proxy.uri().host().unwrap_or_default());
+    let port = proxy.uri().port_u16().map_or_else(String::new, |port| format!(":{port}"));
+    Some(format!("{scheme}://{host}{port}"))
+}
+
 impl Direct {
     /// Connections to where `url` is; `None` where a proxy is in between, which the other client knows.
     ///
@@ -71,7 +82,7 @@ impl Direct {
         };
         // What the other client's address type takes and this one's does not, it may have.
         let Some((whole, to, path, host)) = parts() else { return Ok(None) };
-        if options.proxies == Proxies::Environment && Matcher::from_system().intercept(&whole).is_some() {
+        if proxy_to(&whole, options).is_some() {
             return Ok(None);
         }
         let mut http = HttpConnector::new();

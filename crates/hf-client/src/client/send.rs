@@ -13,7 +13,7 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, 
 use tokio::time::{Instant, timeout, timeout_at};
 use url::Url;
 
-use super::direct::{Direct, Failed};
+use super::direct::{Direct, Failed, proxy_to};
 use super::options::Timeouts;
 use super::raw::{RawReply, Source, deadline, header};
 use super::transport;
@@ -210,7 +210,7 @@ impl Shared {
         }
         match request.send().await {
             Ok(response) => Ok(Source::Client(Box::new(response))),
-            Err(error) => Err(Unsent::Failed(self.fault_of(&error), error.into())),
+            Err(error) => Err(Unsent::Failed(self.fault_of(&error, url), error.into())),
         }
     }
 
@@ -225,12 +225,14 @@ impl Shared {
     }
 
     /// What a failure to send means.
-    fn fault_of(&self, error: &reqwest::Error) -> Fault {
+    fn fault_of(&self, error: &reqwest::Error, url: &Url) -> Fault {
         if error.is_connect() {
             if error.is_timeout() {
                 return Fault::Timeout { phase: TimeoutPhase::Connect, after: self.options.timeouts.connect };
             }
-            return Fault::Network(network_of(error));
+            let network = network_of(error);
+            let proxy = url.as_str().parse().ok().and_then(|to| proxy_to(&to, &self.options));
+            return proxy.map_or(Fault::Network(network), |proxy| Fault::Proxy { network, proxy });
         }
         Fault::Closed
     }

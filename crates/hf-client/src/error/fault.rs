@@ -21,6 +21,8 @@ pub(crate) enum Fault {
     TooSlow { what: &'static str, after: Duration },
     /// The address cannot be reached.
     Network(Network),
+    /// The address cannot be reached through the proxy that is in between.
+    Proxy { network: Network, proxy: String },
     /// The connection ended before the reply's head.
     Closed,
     /// The connection ended within the reply.
@@ -79,7 +81,7 @@ impl Fault {
             Fault::Cut => Class::Truncated,
             Fault::NotAnAnswer(_) | Fault::TooLarge { .. } => Class::Malformed,
             Fault::Timeout { .. } | Fault::TooSlow { .. } => Class::Timeout,
-            Fault::Network(_) => Class::Network,
+            Fault::Network(_) | Fault::Proxy { .. } => Class::Network,
             // The host was reached: another provider may answer.
             Fault::Closed | Fault::Redirect { .. } | Fault::TooManyRedirects => Class::ProviderFault,
             Fault::Request(_) | Fault::Setup(_) => Class::InvalidRequest,
@@ -134,6 +136,7 @@ impl Fault {
                 write!(f, "`{host}` closed a kept connection at the moment of the request")
             }
             Fault::Network(Network::Other) => write!(f, "no connection to `{host}`"),
+            Fault::Proxy { network, proxy } => network.write_through(f, host, proxy),
             Fault::Closed => write!(f, "`{host}` closed the connection before it answered"),
             Fault::Cut => write!(f, "the answer of {who} was cut off"),
             Fault::NotAnAnswer(what) => write!(f, "{who} answered with {what}"),
@@ -149,6 +152,19 @@ impl Fault {
             Fault::TooManyRedirects => write!(f, "`{host}` redirects again and again"),
             Fault::Request(error) => write!(f, "{error}"),
             Fault::Setup(setup) => write!(f, "{setup}"),
+        }
+    }
+}
+
+impl Network {
+    /// What is not found, refuses or is unreachable is the proxy: it alone is connected to from here.
+    fn write_through(self, f: &mut fmt::Formatter<'_>, host: &str, proxy: &str) -> fmt::Result {
+        match self {
+            Network::Dns => write!(f, "the name of the proxy `{proxy}` was not found"),
+            Network::Refused => write!(f, "the proxy `{proxy}` refused the connection"),
+            Network::Unreachable => write!(f, "the proxy `{proxy}` is unreachable"),
+            Network::Tls => write!(f, "no secure connection to `{host}` through the proxy `{proxy}`"),
+            Network::Other => write!(f, "no connection to `{host}` through the proxy `{proxy}`"),
         }
     }
 }

@@ -62,6 +62,17 @@ fn streams() {
 }
 
 #[test]
+fn proxies() {
+    let through = |network| at(Fault::Proxy { network, proxy: "http://proxy:3128".to_owned() });
+    insta::assert_snapshot!(through(Network::Dns), @"the name of the proxy `http://proxy:3128` was not found");
+    insta::assert_snapshot!(through(Network::Refused), @"the proxy `http://proxy:3128` refused the connection");
+    insta::assert_snapshot!(through(Network::Unreachable), @"the proxy `http://proxy:3128` is unreachable");
+    insta::assert_snapshot!(through(Network::Tls), @"no secure connection to `https://router.huggingface.co` through the proxy `http://proxy:3128`");
+    insta::assert_snapshot!(through(Network::Other), @"no connection to `https://router.huggingface.co` through the proxy `http://proxy:3128`");
+    assert_eq!(through(Network::Other).class(), Class::Network);
+}
+
+#[test]
 fn times() {
     let timeout = |phase, after| at(Fault::Timeout { phase, after: Duration::from_millis(after) });
     insta::assert_snapshot!(timeout(TimeoutPhase::Connect, 5_000), @"no connection to `https://router.huggingface.co` within 5 s");
@@ -104,6 +115,7 @@ fn setups() {
     insta::assert_snapshot!(Error::before(Setup::CaFileUnreadable { path: path() }), @"the CA file `/etc/ca.pem` cannot be read");
     insta::assert_snapshot!(Error::before(Setup::CaFileWithoutCertificates { path: path() }), @"the CA file `/etc/ca.pem` holds no certificate, expected PEM");
     insta::assert_snapshot!(Error::before(Setup::NoTlsProvider), @"no TLS provider is installed, expected one (feature `tls-ring`)");
+    assert!(Error::before(Setup::NoClient).is_setup() && !at(Fault::Closed).is_setup());
     insta::assert_snapshot!(Error::before(Setup::NoClient), @"the HTTP client cannot be set up");
     insta::assert_snapshot!(Error::before(Setup::NotAHeader { what: "the token" }), @"the token holds characters that a header cannot, expected visible ASCII");
     insta::assert_snapshot!(Error::before(RequestError::NotFinite { field: "top_p" }), @"`top_p` is not a finite number, expected one");
