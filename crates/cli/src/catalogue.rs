@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use crate::app::App;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
+use crate::network::ListError;
 use crate::{network, out};
 
 /// A kept list older than this is asked for again where a command wants a fresh one.
@@ -22,6 +23,12 @@ const FRESH: Duration = Duration::from_secs(600);
 
 /// A kept list larger than this is not read; the client refuses to fetch one.
 const MAX_BYTES: u64 = 32 * 1024 * 1024;
+
+/// The clock of another machine, on which the file may be, can be ahead by as much.
+const SKEW: Duration = Duration::from_secs(60);
+
+/// How old a kept list is; `None` where it is from the future by this machine's clock, which says nothing.
+pub(crate) type Age = Option<Duration>;
 
 /// Whether the router is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,22 +54,44 @@ impl Known {
     }
 }
 
+/// Why the router's list could not be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unlisted {
+    /// A clause for a warning.
+    pub(crate) why: String,
+    /// With what a command ends that cannot do without the list.
+    pub(crate) exit: Exit,
+}
+
+impl From<ListError> for Unlisted {
+    fn from(error: ListError) -> Self {
+        Self { why: error.clause(), exit: error.exit() }
+    }
+}
+
+impl fmt::Display for Unlisted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.why)
+    }
+}
+
 /// Where the router's part of the catalogue comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ListState {
     /// The router was asked just now.
     Asked,
     /// It is kept from before; `why` says why the router could not be asked now.
-    Kept { age: Duration, why: Option<String> },
+    Kept { age: Age, why: Option<Unlisted> },
     /// There is none; `why` says why the router could not be asked.
-    BuiltIn { why: Option<String> },
+    BuiltIn { why: Option<Unlisted> },
 }
 
 impl fmt::Display for ListState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Asked => f.write_str("asked just now"),
-            Self::Kept { age, .. } => write!(f, "asked {} ago", crate::view::age(*age)),
+            Self::Kept { age: Some(age), .. } => write!(f, "asked {} ago", crate::view::age(*age)),
+            Self::Kept { age: None, .. } => f.write_str("asked before the clock was put back"),
             Self::BuiltIn { .. } => f.write_str("built-in table"),
         }
     }
@@ -81,8 +110,11 @@ impl ListState {
     /// Says why the router's own list is not there, where it was wanted.
     pub(crate) fn warn(&self) {
         match self {
-            Self::Kept { age, why: Some(why) } => {
+            Self::Kept { age: Some(age), why: Some(why) } => {
                 out::warn(&format!("{why}; showing the list of {} ago", crate::view::age(*age)));
+            }
+            Self::Kept { age: None, why: Some(why) } => {
+                out::warn(&format!("{why}; showing the list that is kept"));
             }
             Self::BuiltIn { why: Some(why) } => out::warn(&format!("{why}; showing the built-in table")),
             _ => {}
@@ -101,7 +133,7 @@ impl Cache {
     }
 
     /// The kept list and its age; one that cannot be read is as good as none.
-    fn load(&self) -> Option<(RouterList, Duration)> {
+    fn load(&self) -> Option<(RouterList, Age)> {
         let loaded = openclaw_atomic_file::load(&self.path, MAX_BYTES).ok()??;
         // Looked over once as a whole, which is quicker than text by text.
         let list = match std::str::from_utf8(&loaded.bytes) {
@@ -110,8 +142,7 @@ impl Cache {
         };
         let list = list.ok()?;
         let written = std::fs::metadata(&self.path).and_then(|metadata| metadata.modified()).ok()?;
-        // A date in the future says nothing, so such a list is as old as can be.
-        Some((list, SystemTime::now().duration_since(written).unwrap_or(Duration::MAX)))
+        Some((list, age_at(SystemTime::now(), written)))
     }
 
     /// Keeps a list; the command goes on where that fails, and says so.
@@ -137,13 +168,21 @@ impl Cache {
     }
 }
 
+/// How old something is, by when it was written.
+fn age_at(now: SystemTime, written: SystemTime) -> Age {
+    match now.duration_since(written) {
+        Ok(age) => Some(age),
+        Err(ahead) => (ahead.duration() <= SKEW).then_some(Duration::ZERO),
+    }
+}
+
 /// An error and its causes in one line.
 fn chain(error: &dyn Error) -> String {
     Failure::from_error(Exit::Failure, "", error).causes().join(": ")
 }
 
 /// The kept list of an address and its age.
-pub(crate) fn kept(app: &App, endpoint: &Endpoint) -> Option<(RouterList, Duration)> {
+pub(crate) fn kept(app: &App, endpoint: &Endpoint) -> Option<(RouterList, Age)> {
     Cache::of(app, endpoint).load()
 }
 
@@ -169,7 +208,7 @@ pub(crate) fn known_within(
     let endpoint = app.endpoint(config)?;
     let cache = Cache::of(app, &endpoint);
     let kept = cache.load();
-    let is_stale = kept.as_ref().is_none_or(|(_, age)| *age > FRESH);
+    let is_stale = kept.as_ref().is_none_or(|(_, age)| age.is_none_or(|age| age > FRESH));
     let token = match ask {
         Ask::Never => None,
         Ask::IfStale if !is_stale => None,
@@ -193,7 +232,7 @@ pub(crate) fn known_within(
     Ok(Known { catalog: merged(app, config, list), list: state })
 }
 
-fn fall_back(kept: Option<(RouterList, Duration)>, why: Option<String>) -> (Option<RouterList>, ListState) {
+fn fall_back(kept: Option<(RouterList, Age)>, why: Option<Unlisted>) -> (Option<RouterList>, ListState) {
     match kept {
         Some((list, age)) => (Some(list), ListState::Kept { age, why }),
         None => (None, ListState::BuiltIn { why }),
@@ -206,20 +245,20 @@ pub(crate) struct Fetched {
     pub(crate) body: Vec<u8>,
 }
 
-/// Asks the router; the error is a clause for a warning.
+/// Asks the router.
 fn fetch(
     app: &App,
     endpoint: &Endpoint,
     token: Option<Token>,
     patience: Option<Duration>,
-) -> Result<Fetched, String> {
+) -> Result<Fetched, Unlisted> {
     let client = network::client(app, endpoint, token);
     let list = network::list_models_within(&client, patience);
     let outcome = network::wait(app, "asking the router for its models", list);
     match outcome {
         Ok(Ok(fetched)) => Ok(fetched),
-        Ok(Err(error)) => Err(error.clause()),
-        Err(failure) => Err(failure.what().to_owned()),
+        Ok(Err(error)) => Err(error.into()),
+        Err(failure) => Err(Unlisted { why: failure.what().to_owned(), exit: failure.exit() }),
     }
 }
 
@@ -254,5 +293,18 @@ fn tell_oddities(app: &App, list: &RouterList) {
     }
     if list.more_warnings > 0 {
         out::warn(&format!("in the router's list, {} more oddities", list.more_warnings));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_from_the_future_has_no_age() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
+        assert_eq!(age_at(now, now - Duration::from_secs(5)), Some(Duration::from_secs(5)));
+        assert_eq!(age_at(now, now + SKEW), Some(Duration::ZERO));
+        assert_eq!(age_at(now, now + SKEW + Duration::from_secs(1)), None);
     }
 }

@@ -136,6 +136,16 @@ pub(crate) enum ListError {
 }
 
 impl ListError {
+    /// The exit code of a command that cannot do without the list.
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Call(error) if error.is_setup() => Exit::Usage,
+            Self::Call(error) => exit_of(error.class()),
+            Self::Empty => Exit::Unavailable,
+            Self::Late(_) => Exit::Network,
+        }
+    }
+
     /// A clause for a warning.
     pub(crate) fn clause(&self) -> String {
         match self {

@@ -166,7 +166,7 @@ fn refusal(model: &ModelRef, catalog: &Catalog, availability: Availability, agai
             Some(near) => failure
                 .because(format!("the nearest that it lists is `{}`", near.id))
                 .hint(format!("{again} {}", with_suffix_of(&near.id, model))),
-            None => failure.hint(format!("openclaw models list --all {}", model.name())),
+            None => failure.hint(listing(model, catalog)),
         };
     }
     let live: Vec<_> = catalog
@@ -191,6 +191,19 @@ fn refusal(model: &ModelRef, catalog: &Catalog, availability: Availability, agai
             .because("the router lists it without a live offer")
             .hint(format!("openclaw models list --all {}", model.org())),
     }
+}
+
+/// The list of what is like a model by its name or its owner; of all where nothing is.
+fn listing(model: &ModelRef, catalog: &Catalog) -> String {
+    let is_found = |part: &&str| {
+        let part = part.to_lowercase();
+        catalog.models().iter().any(|listed| listed.id.to_lowercase().contains(&part))
+    };
+    let part = [model.name(), model.org()].into_iter().find(is_found);
+    part.map_or_else(
+        || "openclaw models list --all".to_owned(),
+        |part| format!("openclaw models list --all {part}"),
+    )
 }
 
 /// The policy that a slug was likely meant to be.

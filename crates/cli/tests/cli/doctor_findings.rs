@@ -488,12 +488,19 @@ fn router(report: &mut Report) {
     let check = "router.list";
     report.offline("none is kept", &World::offline(), check);
     let world = World::onboarded();
-    let folder = std::fs::read_dir(world.state("cache")).expect("a cache");
-    for file in folder {
-        let file = File::options().append(true).open(file.expect("a file").path()).expect("it opens");
-        file.set_modified(SystemTime::now() - Duration::from_secs(3 * 24 * 3600 + 60)).expect("it is set");
-    }
+    let days = Duration::from_secs(3 * 24 * 3600 + 60);
+    dated(&world, SystemTime::now() - days);
     report.offline("an old one", &world, check);
+    dated(&world, SystemTime::now() + days);
+    report.offline("one from the future", &world, check);
+}
+
+/// Dates all that is kept.
+fn dated(world: &World, time: SystemTime) {
+    for file in std::fs::read_dir(world.state("cache")).expect("a cache") {
+        let file = File::options().append(true).open(file.expect("a file").path()).expect("it opens");
+        file.set_modified(time).expect("it is set");
+    }
 }
 
 #[test]
@@ -531,6 +538,12 @@ fn the_router() {
     # router.list: an old one
     warning: the kept list of the router is 3 days old
       why: providers come and go by the day
+      fix: openclaw models list --all --refresh
+      path: ~/.openclaw/cache
+
+    # router.list: one from the future
+    warning: the kept list of the router is from the future by this machine's clock
+      why: how old it is cannot be told
       fix: openclaw models list --all --refresh
       path: ~/.openclaw/cache
     ");

@@ -412,7 +412,7 @@ fn explain_says_where_every_field_comes_from() {
     -- err
     error: the router does not list `acme/none`
 
-    hint: openclaw models list --all none
+    hint: openclaw models list --all
     ");
     let offline = World::offline();
     assert_snapshot!(offline.run(&["models", "explain", "acme/none"]), @"

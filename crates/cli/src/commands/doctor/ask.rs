@@ -6,7 +6,7 @@ use openclaw_hf_client::{Client, Endpoint, Options, Timeouts};
 
 use super::Subject;
 use crate::app::App;
-use crate::catalogue::{self, Fetched};
+use crate::catalogue::{self, Age, Fetched};
 use crate::commands::gateway::{Probe, probe};
 use crate::commands::onboard::{Verdict, verdict};
 use crate::failure::{Failure, Result};
@@ -35,7 +35,7 @@ pub(super) enum Router {
     /// Why it could not be asked, as a clause.
     Failed(String),
     /// It was not asked; how old the kept list is, where there is one.
-    NotAsked { kept: Option<Duration> },
+    NotAsked { kept: Option<Age> },
     /// Its address cannot be used.
     NoAddress(Failure),
 }

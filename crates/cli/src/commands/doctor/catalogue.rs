@@ -45,7 +45,15 @@ pub(super) fn look(app: &App, answers: &Answers) -> Vec<Finding> {
             "no list of the router is kept, so only the built-in table is known",
         )
         .fix(refresh),
-        Router::NotAsked { kept: Some(old) } if *old > OLD => Finding::wrong(
+        Router::NotAsked { kept: Some(None) } => Finding::wrong(
+            Check::RouterList,
+            Level::Warning,
+            "the kept list of the router is from the future by this machine's clock",
+            "how old it is cannot be told",
+            refresh,
+        )
+        .at(app.shown(&app.places.cache_dir())),
+        Router::NotAsked { kept: Some(Some(old)) } if *old > OLD => Finding::wrong(
             Check::RouterList,
             Level::Warning,
             format!("the kept list of the router is {} old", age(*old)),
@@ -53,7 +61,7 @@ pub(super) fn look(app: &App, answers: &Answers) -> Vec<Finding> {
             refresh,
         )
         .at(app.shown(&app.places.cache_dir())),
-        Router::NotAsked { kept: Some(old) } => {
+        Router::NotAsked { kept: Some(Some(old)) } => {
             Finding::ok(Check::RouterList, format!("the kept list of the router is {} old", age(*old)))
         }
     };

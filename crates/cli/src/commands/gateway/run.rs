@@ -43,7 +43,9 @@ pub(super) fn run(app: App, args: &GatewayRun) -> Result<()> {
     let made = ensure_key(&app, args.auth)?;
     let verbose = app.verbose;
     let endpoint = app.endpoint(&config)?;
-    let age = catalogue::kept(&app, &endpoint).map(|(_, age)| age);
+    let age = catalogue::kept(&app, &endpoint);
+    // One of an unknown age is asked for at once.
+    let age = age.map(|(_, age)| age.unwrap_or(REFRESH));
     let spent = app.places.state_dir.join("cache/gateway-spent.json");
     let loader = Arc::new(Loader::new(app, args.auth, address.ip()));
     let settings = loader.load(None)?;

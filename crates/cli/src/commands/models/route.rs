@@ -11,7 +11,7 @@ use super::ask;
 use super::explain::pricing_json;
 use crate::app::{App, Settings};
 use crate::args::Route;
-use crate::catalogue::{Known, known};
+use crate::catalogue::{Known, ListState, known};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::out;
@@ -23,20 +23,16 @@ use crate::view::{
 pub(super) fn run(app: &App, args: &Route) -> Result<()> {
     let settings = Settings::load(app)?;
     let known = known(app, &settings.config, ask(&args.freshness))?;
-    known.list.warn();
     let typed = args.model.as_deref().or(settings.config.primary()).unwrap_or(DEFAULT_MODEL);
     let reference = resolve(typed, &settings.aliases, Some(&known.catalog), "openclaw models route")?;
-    check(&reference, &known.catalog, false, "openclaw models route")?;
+    if let Err(failure) = check(&reference, &known.catalog, false, "openclaw models route") {
+        known.list.warn();
+        return Err(failure);
+    }
     let model = known.catalog.resolve(&reference);
     let offers = model.as_ref().and_then(|model| model.offers.as_deref());
-    let Some(offers) = offers else {
-        return Err(Failure::new(
-            Exit::Unavailable,
-            format!("it is not known who offers `{}`", reference.hub_id()),
-        )
-        .because("the router was not asked: the built-in table has no offers")
-        .hint(format!("openclaw models route {} --refresh", reference.router_id())));
-    };
+    let Some(offers) = offers else { return Err(no_offers(&reference, &known.list)) };
+    known.list.warn();
     let ranking = rank(offers, reference.selector());
     if let (Some(model), Some(wanted)) = (&model, Wanted::of(args)) {
         let chosen = model.choose(&wanted.choice(reference.selector()));
@@ -53,6 +49,20 @@ pub(super) fn run(app: &App, args: &Route) -> Result<()> {
     }
     out::say(&format!("{}\n", dim(&format!("catalogue: {}", known.list))));
     Ok(())
+}
+
+/// Why it is not known who offers a model: the router's list is not there.
+fn no_offers(reference: &ModelRef, list: &ListState) -> Failure {
+    let what = format!("it is not known who offers `{}`", reference.hub_id());
+    match list {
+        ListState::BuiltIn { why: Some(unlisted) } => Failure::new(unlisted.exit, what)
+            .because("the router's list cannot be had, and the built-in table has no offers")
+            .because(&unlisted.why)
+            .hint("openclaw doctor"),
+        _ => Failure::new(Exit::Unavailable, what)
+            .because("the router was not asked, and the built-in table has no offers")
+            .hint(format!("openclaw models route {} --refresh", reference.router_id())),
+    }
 }
 
 /// What a request needs and may cost, by the flags.

@@ -117,7 +117,7 @@ pub(super) fn check(
     })?;
     let (list, state) = match list {
         Ok(fetched) => (Some(fetched), ListState::Asked),
-        Err(error) => (None, ListState::BuiltIn { why: Some(error.clause()) }),
+        Err(error) => (None, ListState::BuiltIn { why: Some(error.into()) }),
     };
     Ok(Checked { verdict, list, state })
 }

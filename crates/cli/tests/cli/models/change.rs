@@ -122,7 +122,7 @@ fn a_model_that_cannot_be_had_is_refused_with_what_can() {
     -- err
     error: the router does not list `acme/nothing-like-it`
 
-    hint: openclaw models list --all nothing-like-it
+    hint: openclaw models list --all
 
     $ openclaw models set 'smal'
     exit 2

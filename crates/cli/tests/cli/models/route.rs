@@ -1,8 +1,92 @@
 //! Who will answer: `openclaw models route`.
 
+use std::time::{Duration, SystemTime};
+
 use insta::assert_snapshot;
+use openclaw_sandbox::{Endpoint, Fault, Script, When};
 
 use super::*;
+
+#[test]
+fn a_list_from_the_future_has_no_age() {
+    let world = configured();
+    for file in std::fs::read_dir(world.state("cache")).expect("a cache") {
+        let file =
+            std::fs::File::options().append(true).open(file.expect("a file").path()).expect("it opens");
+        file.set_modified(SystemTime::now() + Duration::from_secs(24 * 3600)).expect("it is set");
+    }
+    let ill = Script::always(When::path(Endpoint::Models), Fault::status(503));
+    world.sandbox().script(vec![ill]).expect("it is scripted");
+    let said = |args: &[&str]| {
+        let said = world.run(args);
+        said.lines()
+            .filter(|line| line.contains("ask") || line.contains("warning"))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let route = ["models", "route", "Qwen/Qwen3-8B", "--refresh"];
+    let report =
+        [said(&["models", "status"]), said(&["models", "status", "--json"]), said(&route)].join("\n");
+    assert_snapshot!(report, @r#"
+    Catalogue   31 models, asked before the clock was put back
+        "state": "asked before the clock was put back",
+    warning: `http://127.0.0.1:PORT` failed (status 503): 503 Service Unavailable; showing the list that is kept
+    catalogue: asked before the clock was put back
+    "#);
+}
+
+#[test]
+fn why_there_is_no_list_is_told_as_it_is() {
+    let world = World::new().env("HF_TOKEN", "hf_x");
+    let mut report = world.run(&["models", "route", "--offline"]);
+    for fault in [Fault::status(503), Fault::status(429)] {
+        world
+            .sandbox()
+            .script(vec![Script::once(When::path(Endpoint::Models), fault)])
+            .expect("it is scripted");
+        report += &format!("\n{}", world.run(&["models", "route"]));
+    }
+    report += &format!("\n{}", World::offline().run(&["models", "route", "--refresh"]));
+    report += &format!("\n{}", world.run(&["models", "route", "nope/nope"]));
+    steady!(assert_snapshot!(report, @"
+    exit 3
+    -- err
+    error: it is not known who offers `deepseek-ai/DeepSeek-R1`
+      the router was not asked, and the built-in table has no offers
+
+    hint: openclaw models route deepseek-ai/DeepSeek-R1 --refresh
+
+    exit 3
+    -- err
+    error: it is not known who offers `deepseek-ai/DeepSeek-R1`
+      the router's list cannot be had, and the built-in table has no offers
+      `http://127.0.0.1:PORT` failed (status 503): 503 Service Unavailable
+
+    hint: openclaw doctor
+
+    exit 3
+    -- err
+    error: it is not known who offers `deepseek-ai/DeepSeek-R1`
+      the router's list cannot be had, and the built-in table has no offers
+      `http://127.0.0.1:PORT` takes no more requests for now (status 429): The engine is currently overloaded, please try again later
+
+    hint: openclaw doctor
+
+    exit 5
+    -- err
+    error: it is not known who offers `deepseek-ai/DeepSeek-R1`
+      the router's list cannot be had, and the built-in table has no offers
+      `http://127.0.0.1:9` refused the connection
+
+    hint: openclaw doctor
+
+    exit 3
+    -- err
+    error: the router does not list `nope/nope`
+
+    hint: openclaw models list --all
+    "));
+}
 
 #[test]
 fn s13_route_predicts_by_the_suffix() {
@@ -64,7 +148,7 @@ fn route_needs_to_know_the_offers() {
     exit 3
     -- err
     error: it is not known who offers `Qwen/Qwen3-8B`
-      the router was not asked: the built-in table has no offers
+      the router was not asked, and the built-in table has no offers
 
     hint: openclaw models route Qwen/Qwen3-8B --refresh
     ");
