@@ -164,7 +164,9 @@ impl Network {
             Network::Refused => write!(f, "the proxy `{proxy}` refused the connection"),
             Network::Unreachable => write!(f, "the proxy `{proxy}` is unreachable"),
             Network::Tls => write!(f, "no secure connection to `{host}` through the proxy `{proxy}`"),
-            Network::Other => write!(f, "no connection to `{host}` through the proxy `{proxy}`"),
+            Network::Stale | Network::Other => {
+                write!(f, "no connection to `{host}` through the proxy `{proxy}`")
+            }
         }
     }
 }

@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use openclaw_atomic_file::LockError;
 use openclaw_config_merge::store::{self, EditError, EditOptions, Edited, NoBackup, Write};
-use openclaw_config_merge::{
-    Effect, MergeError, MergeReport, MergeRule, PrimaryChange, Wanted, merge,
-};
+use openclaw_config_merge::{Effect, MergeError, MergeReport, MergeRule, PrimaryChange, Wanted, merge};
 use openclaw_json5_edit::{Document, EditErrorKind};
 use openclaw_model_ref::ModelRef;
 
