@@ -97,7 +97,7 @@ impl Aliases {
     /// Reads what stands in a config: a reference with its provider, or else an alias.
     #[must_use]
     pub fn resolve_in_file(&self, text: &str) -> Reference {
-        let aliased = self.get(text).filter(|_| !text.contains('/'));
+        let aliased = if text.contains('/') { None } else { self.get(text) };
         Reference::in_file(aliased.unwrap_or(text))
     }
 

@@ -6,7 +6,7 @@ mod offers;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use openclaw_json5_edit::{Document, Path, Value, ValueKind};
+use openclaw_json5_edit::{Document, Lookup, Path, Value, ValueKind};
 use openclaw_model_ref::ModelRef;
 
 use crate::aliases::{Aliases, Reference};
@@ -99,7 +99,7 @@ impl Severity {
 /// ```
 #[must_use]
 pub fn check(document: &Document, config: &Config) -> Vec<Finding> {
-    let mut checking = Checking { document, findings: Vec::new() };
+    let mut checking = Checking { document, lookup: Lookup::new(document), findings: Vec::new() };
     checking.keys();
     checking.duplicates();
     checking.references(config);
@@ -111,6 +111,8 @@ pub fn check(document: &Document, config: &Config) -> Vec<Finding> {
 
 struct Checking<'a> {
     document: &'a Document,
+    /// One object may have a finding for each of its keys.
+    lookup: Lookup<'a>,
     findings: Vec<Finding>,
 }
 
@@ -128,7 +130,7 @@ impl Checking<'_> {
     }
 
     fn at(&mut self, severity: Severity, kind: FindingKind, path: &Path, message: String) {
-        let span = self.document.get(path).map_or(0..0, Value::span);
+        let span = self.lookup.get(path).map_or(0..0, Value::span);
         self.find(severity, kind, path, span, message);
     }
 
@@ -148,13 +150,15 @@ impl Checking<'_> {
             let path = if is_text { model.clone() } else { model.clone().key("primary") };
             self.reference(&path, &aliases.resolve_in_file(primary));
         }
-        let fallbacks = config.fallbacks();
-        for (index, fallback) in fallbacks.iter().enumerate() {
+        let primary = config.primary().map(Same::of);
+        let mut seen = HashSet::new();
+        for (index, fallback) in config.fallbacks().iter().enumerate() {
             let path = model.clone().key("fallbacks").index(index);
             self.reference(&path, &aliases.resolve_in_file(fallback));
-            let message = if config.primary().is_some_and(|primary| same(primary, fallback)) {
+            let is_new = seen.insert(Same::of(fallback));
+            let message = if primary == Some(Same::of(fallback)) {
                 "this fallback is the default model itself"
-            } else if fallbacks.iter().take(index).any(|earlier| same(earlier, fallback)) {
+            } else if !is_new {
                 "this fallback stands there before"
             } else {
                 continue;
@@ -180,13 +184,12 @@ impl Checking<'_> {
 
     /// What one list leaves out; an empty one allows all.
     fn left_out(&mut self, config: &Config, aliases: &Aliases, path: &Path, list: &[&str]) {
-        let mut seen = list.to_vec();
+        let mut seen: HashSet<_> = list.iter().map(|text| Same::of(text)).collect();
         for text in config.primary().into_iter().chain(config.fallbacks().iter().map(String::as_str)) {
             let is_alias = !text.contains('/') && aliases.get(text).is_some();
-            if list.is_empty() || is_alias || seen.iter().any(|seen| same(seen, text)) {
+            if list.is_empty() || is_alias || !seen.insert(Same::of(text)) {
                 continue;
             }
-            seen.push(text);
             let kind = match Reference::in_file(text) {
                 Reference::HuggingFace(_) => FindingKind::NotAllowed,
                 Reference::Foreign(_) => FindingKind::ForeignNotAllowed,
@@ -263,6 +266,15 @@ impl Checking<'_> {
     }
 }
 
-fn same(a: &str, b: &str) -> bool {
-    a == b || a.parse::<ModelRef>().is_ok_and(|a| b.parse::<ModelRef>().is_ok_and(|b| a == b))
+/// What two texts have in common that name the same model; those that name none are the same where they are equal.
+#[derive(PartialEq, Eq, Hash)]
+enum Same<'a> {
+    Model(ModelRef),
+    Text(&'a str),
+}
+
+impl<'a> Same<'a> {
+    fn of(text: &'a str) -> Self {
+        text.parse().map_or(Self::Text(text), Self::Model)
+    }
 }

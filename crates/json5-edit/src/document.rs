@@ -9,7 +9,7 @@ use core::ops::Range;
 use core::str::FromStr;
 
 use crate::edit::Edits;
-use crate::error::{ParseError, line_column};
+use crate::error::{Cursor, ParseError, line_column};
 use crate::parse::parse;
 use crate::path::{Path, Segment};
 use crate::tape::{Kind, Tape};
@@ -131,6 +131,23 @@ impl Document {
     #[must_use]
     pub fn line_column(&self, offset: usize) -> (usize, usize) {
         line_column(&self.text, offset)
+    }
+
+    /// The same of many offsets; where they ascend, all together take time in proportion to the last one.
+    ///
+    /// ```
+    /// use openclaw_json5_edit::Document;
+    ///
+    /// let doc = Document::parse("{\n  port: 1,\n  host: 'a',\n}")?;
+    /// assert_eq!(doc.line_columns([4, 15]).collect::<Vec<_>>(), [(2, 3), (3, 3)]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn line_columns(
+        &self,
+        offsets: impl IntoIterator<Item = usize>,
+    ) -> impl Iterator<Item = (usize, usize)> {
+        let mut cursor = Cursor::default();
+        offsets.into_iter().map(move |offset| cursor.at(&self.text, offset))
     }
 
     /// The keys that an object anywhere in the document has more than once.

@@ -185,27 +185,50 @@ pub(crate) fn show_char(c: char) -> String {
 
 /// Line and column of a byte offset, both from 1.
 pub(crate) fn line_column(text: &str, offset: usize) -> (usize, usize) {
-    let mut offset = offset.min(text.len());
-    while !text.is_char_boundary(offset) {
-        offset -= 1;
-    }
-    let before = text.get(..offset).unwrap_or_default();
-    let bytes = before.as_bytes();
-    let mut line = 1;
-    let mut line_start = 0;
-    for (at, &byte) in bytes.iter().enumerate() {
-        // the LF of a CR LF that the offset splits still belongs to the line
-        let ends = match byte {
-            b'\n' => true,
-            b'\r' => text.as_bytes().get(at + 1) != Some(&b'\n'),
-            _ => false,
-        };
-        if ends {
-            line += 1;
-            line_start = at + 1;
+    Cursor::default().at(text, offset)
+}
+
+/// A place in a text that is known by line and column, from which those behind it are found.
+#[derive(Default)]
+pub(crate) struct Cursor {
+    offset: usize,
+    /// How many lines end before it.
+    lines: usize,
+    /// How many characters stand before it in its line.
+    chars: usize,
+}
+
+impl Cursor {
+    /// Goes to an offset and tells its line and column; one before the last is counted from the beginning.
+    pub(crate) fn at(&mut self, text: &str, offset: usize) -> (usize, usize) {
+        let mut offset = offset.min(text.len());
+        while !text.is_char_boundary(offset) {
+            offset -= 1;
         }
+        if offset < self.offset {
+            *self = Self::default();
+        }
+        let begin = self.offset;
+        let part = text.get(begin..offset).unwrap_or_default();
+        let mut line_start = None;
+        for (at, &byte) in part.as_bytes().iter().enumerate() {
+            // the LF of a CR LF that the offset splits still belongs to the line
+            let ends = match byte {
+                b'\n' => true,
+                b'\r' => text.as_bytes().get(begin + at + 1) != Some(&b'\n'),
+                _ => false,
+            };
+            if ends {
+                self.lines += 1;
+                line_start = Some(at + 1);
+            }
+        }
+        let in_line = part.get(line_start.unwrap_or_default()..).unwrap_or_default();
+        let is_first = begin == 0 && line_start.is_none();
+        let in_line = if is_first { in_line.strip_prefix('\u{FEFF}').unwrap_or(in_line) } else { in_line };
+        let chars = in_line.chars().count();
+        self.chars = if line_start.is_some() { chars } else { self.chars + chars };
+        self.offset = offset;
+        (self.lines + 1, self.chars + 1)
     }
-    let in_line = before.get(line_start..).unwrap_or_default();
-    let in_line = if line_start == 0 { in_line.strip_prefix('\u{FEFF}').unwrap_or(in_line) } else { in_line };
-    (line, in_line.chars().count() + 1)
 }

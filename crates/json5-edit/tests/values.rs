@@ -1,6 +1,6 @@
 //! Looking things up, and what numbers and values mean.
 
-use openclaw_json5_edit::{Document, NewValue, Number, Path, Segment, Value, ValueKind};
+use openclaw_json5_edit::{Document, Lookup, NewValue, Number, Path, Segment, Value, ValueKind};
 
 #[track_caller]
 fn doc(text: &str) -> Document {
@@ -57,6 +57,31 @@ fn paths_lead_to_values() {
     assert_eq!(members.first().map(|(key, raw)| (key.as_str(), *raw)), Some(("a", "a")));
     assert_eq!(doc.root().items().count(), 0);
     assert_eq!(doc.root().kind(), ValueKind::Object);
+}
+
+#[test]
+fn many_lookups_are_as_each_alone() {
+    let doc = doc("{a: {'b.c': [10, {d: 'x'}]}, a2: null, k: 1, '\\x6b': 2}");
+    let mut lookup = Lookup::new(&doc);
+    let paths =
+        ["a", "a[0]", "a['b.c']", "a['b.c'][1].d", "a['b.c'].x", "a['b.c'][2]", "a2.x", "a2[0]", "k", "."];
+    for path in paths.into_iter().chain(paths) {
+        let path = path.parse().expect("a path");
+        assert_eq!(lookup.get(&path).map(Value::span), doc.get(&path).map(Value::span), "{path}");
+    }
+}
+
+#[test]
+fn many_places_are_as_each_alone() {
+    let text = "\u{FEFF}{a: 'ä',\r\n\n  b: 1,\r c: 'é', // ö\n}\r\n";
+    let doc = doc(text);
+    let all = || 0..=text.len() + 1;
+    let each: Vec<_> = all().map(|offset| doc.line_column(offset)).collect();
+    assert_eq!(doc.line_columns(all()).collect::<Vec<_>>(), each);
+    assert_eq!(each.last(), Some(&(6, 1)));
+    let back: Vec<_> = doc.line_columns(all().rev()).collect();
+    assert_eq!(back.into_iter().rev().collect::<Vec<_>>(), each);
+    assert_eq!(doc.line_columns([20, 20, 4]).collect::<Vec<_>>(), [each[20], each[20], each[4]]);
 }
 
 #[test]

@@ -93,8 +93,22 @@ pub(crate) fn calls_tools(model: &Model) -> Option<bool> {
 
 /// A source line with carets under what is wrong; secrets in it are masked.
 pub(crate) fn snippet(path: &str, text: &str, span: Range<usize>, label: &str) -> String {
+    drawn(path, &redact::redact(text, &span), span, label)
+}
+
+/// The same of several places in a text that parses, which is read for secrets once.
+pub(crate) fn snippets(
+    path: &str,
+    text: &str,
+    places: impl IntoIterator<Item = (Range<usize>, String)>,
+) -> Vec<String> {
+    let text = redact::redact(text, &(0..0));
+    places.into_iter().map(|(span, label)| drawn(path, &text, span, &label)).collect()
+}
+
+/// Draws one line of a text without secrets.
+fn drawn(path: &str, text: &str, span: Range<usize>, label: &str) -> String {
     use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
-    let text = redact::redact(text, &span);
     let label = mask_tokens(label);
     let (path, label) = (printable(path), printable(&label));
     let end = span.end.clamp(span.start, text.len());
@@ -103,9 +117,15 @@ pub(crate) fn snippet(path: &str, text: &str, span: Range<usize>, label: &str) -
         .get(span.start..end)
         .and_then(|part| part.find(['\n', '\r']))
         .map_or(end, |line| span.start + line);
-    let source = Snippet::source(text.as_str())
+    // The rest of the text would be read for every snippet, and none of it is shown.
+    let before = text.get(..span.start).unwrap_or_default();
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let line_end = text.get(end..).and_then(|rest| rest.find('\n')).map_or(text.len(), |at| end + at + 1);
+    let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+    let source = Snippet::source(text.get(line_start..line_end).unwrap_or_default())
+        .line_start(line)
         .path(&*path)
-        .annotation(AnnotationKind::Primary.span(span.start..end).label(&*label));
+        .annotation(AnnotationKind::Primary.span(span.start - line_start..end - line_start).label(&*label));
     let group = Group::with_level(Level::ERROR).element(source);
     Renderer::styled().render(&[group])
 }

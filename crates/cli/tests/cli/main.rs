@@ -20,6 +20,7 @@ mod help;
 mod hints;
 mod infer;
 mod lists;
+mod many_findings;
 mod models;
 mod newcomer;
 mod onboard;

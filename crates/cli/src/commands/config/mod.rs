@@ -3,6 +3,9 @@
 mod backups;
 mod explain;
 
+use std::cmp::Reverse;
+use std::collections::HashSet;
+
 use openclaw_config_merge::{Aliases, Finding, Severity, check, store};
 use openclaw_json5_edit::{Document, EditError, NewValue, Path};
 use serde_json::json;
@@ -15,7 +18,12 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::out;
 use crate::refs::quoted;
-use crate::view::{Place, counted, dedented, json_value, mask_tokens, raw_value, snippet, text_value};
+use crate::view::{
+    Place, counted, dedented, json_value, mask_tokens, raw_value, snippet, snippets, text_value,
+};
+
+/// How many places that look wrong are told in words; JSON has all.
+const MOST_IN_WORDS: usize = 20;
 
 pub(super) fn run(app: &App, command: ConfigCommand) -> Result<()> {
     match command {
@@ -103,19 +111,18 @@ fn set(app: &App, text: &str, value: &str, how: &Set) -> Result<()> {
         let done = if edited.is_changed() { "Updated" } else { "Unchanged" };
         out::print(&format!("{done}: {}\n", mask_tokens(&path.to_string())))?;
     }
-    tell_findings(app, &edited.after)
+    tell_findings(app, &edited.before, &edited.after);
+    Ok(())
 }
 
 /// What was fine before must not be refused by OpenClaw, or here, after the change.
 fn refuse_new_errors(app: &App, before: &Document, after: &Document, path: &Path, value: &str) -> Result<()> {
-    let errors = |document: &Document| -> Vec<_> {
-        let config = store::parse(&app.places.config, document.as_str());
-        let findings = config.map(|config| check(document, &config)).unwrap_or_default();
-        findings.into_iter().filter(|finding| finding.severity == Severity::Error).collect()
+    let errors = |document: &Document| {
+        let findings = findings_of(app, document.as_str()).into_iter();
+        findings.filter(|finding| finding.severity == Severity::Error)
     };
-    let old: Vec<_> = errors(before).into_iter().map(|finding| (finding.path, finding.message)).collect();
-    let new = |finding: &Finding| !old.contains(&(finding.path.clone(), finding.message.clone()));
-    let Some(finding) = errors(after).into_iter().find(new) else { return Ok(()) };
+    let old: HashSet<_> = errors(before).map(|finding| told(&finding)).collect();
+    let Some(finding) = errors(after).find(|finding| !old.contains(&told(finding))) else { return Ok(()) };
     let shown = app.shown(&app.places.config);
     Err(Failure::new(Exit::Usage, format!("`{path}` was not set: it would break the config"))
         .snippet(snippet(&shown, after.as_str(), finding.span, &finding.message))
@@ -152,13 +159,29 @@ fn edit_failure(app: &App, error: &EditError) -> Failure {
 }
 
 /// Warns of what looks wrong now; the change is made all the same, since it may be one of several.
-fn tell_findings(app: &App, text: &str) -> Result<()> {
-    let Ok(document) = Document::parse(text) else { return Ok(()) };
-    let Ok(config) = store::parse(&app.places.config, text) else { return Ok(()) };
-    for finding in check(&document, &config) {
-        out::warn(&format!("{}: {}", finding.path, finding.message));
+///
+/// What the change brought comes first, so that it is told however much was there before.
+fn tell_findings(app: &App, before: &str, after: &str) {
+    let old: HashSet<_> = findings_of(app, before).into_iter().map(|finding| told(&finding)).collect();
+    let mut lines: Vec<_> = findings_of(app, after).iter().map(told).collect();
+    if lines.len() > MOST_IN_WORDS {
+        lines.sort_by_key(|line| old.contains(line));
     }
-    Ok(())
+    for line in lines.iter().take(MOST_IN_WORDS) {
+        out::warn(line);
+    }
+    tell_more(lines.len());
+}
+
+fn told(finding: &Finding) -> String {
+    format!("{}: {}", finding.path, finding.message)
+}
+
+/// What looks wrong in a text; nothing where it does not load.
+fn findings_of(app: &App, text: &str) -> Vec<Finding> {
+    let Ok(document) = Document::parse(text) else { return Vec::new() };
+    let config = store::parse(&app.places.config, text);
+    config.map(|config| check(&document, &config)).unwrap_or_default()
 }
 
 fn validate(app: &App, as_json: bool) -> Result<()> {
@@ -192,12 +215,12 @@ fn validate(app: &App, as_json: bool) -> Result<()> {
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     if as_json {
         let list = |severity: Severity| {
-            findings
-                .iter()
-                .filter(|finding| finding.severity == severity)
-                .map(|finding| {
-                    let (line, column) = document.line_column(finding.span.start);
-                    json!({ "path": mask_tokens(&finding.path.to_string()), "message": mask_tokens(&finding.message), "line": line, "column": column })
+            let of_it = || findings.iter().filter(|finding| finding.severity == severity);
+            let places = document.line_columns(of_it().map(|finding| finding.span.start));
+            of_it()
+                .zip(places)
+                .map(|(finding, (line, column))| {
+                    json!({ "path": mask_tokens(&finding.path), "message": mask_tokens(&finding.message), "line": line, "column": column })
                 })
                 .collect::<Vec<_>>()
         };
@@ -209,10 +232,7 @@ fn validate(app: &App, as_json: bool) -> Result<()> {
             "warnings": list(Severity::Warning),
         }))?;
     } else {
-        for finding in &findings {
-            let label = format!("{}: {}", finding.severity.as_str(), finding.message);
-            out::say(&format!("{}\n", snippet(&shown, document.as_str(), finding.span.clone(), &label)));
-        }
+        show_findings(&shown, document.as_str(), &findings);
         if errors == 0 {
             out::print(&format!(
                 "Config valid: {shown} (default {}, {}, {})\n",
@@ -227,6 +247,29 @@ fn validate(app: &App, as_json: bool) -> Result<()> {
         return Err(Failure::new(Exit::Usage, what).hint("openclaw config validate --json"));
     }
     Ok(())
+}
+
+/// The first places in words, each with its line; where there are more, those that have to be mended come first.
+fn show_findings(shown: &str, text: &str, findings: &[Finding]) {
+    let mut listed: Vec<_> = findings.iter().collect();
+    if listed.len() > MOST_IN_WORDS {
+        listed.sort_by_key(|finding| Reverse(finding.severity));
+    }
+    let places = listed
+        .iter()
+        .take(MOST_IN_WORDS)
+        .map(|finding| (finding.span.clone(), format!("{}: {}", finding.severity.as_str(), finding.message)));
+    for snippet in snippets(shown, text, places) {
+        out::say(&format!("{snippet}\n"));
+    }
+    tell_more(findings.len());
+}
+
+/// What is said where not all is told in words.
+fn tell_more(count: usize) {
+    if let Some(more) = count.checked_sub(MOST_IN_WORDS).filter(|more| *more > 0) {
+        out::say(&format!("… and {more} more; `openclaw config validate --json` lists all\n"));
+    }
 }
 
 /// As every command tells it, but for the hint: the place is shown already, so it leads on to the latest backup.

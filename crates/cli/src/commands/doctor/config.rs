@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use openclaw_catalog::{Availability, Catalog};
 use openclaw_config_merge::{FindingKind, Named, Reference, Role, Severity, check, named};
-use openclaw_json5_edit::Path as JsonPath;
+use openclaw_json5_edit::{Lookup, Path as JsonPath};
 use openclaw_model_ref::{ModelRef, Selector};
 
 use super::Subject;
@@ -39,12 +39,13 @@ pub(super) fn look(app: &App, subject: &Subject, answers: &Answers) -> Vec<Findi
             counted(subject.aliases.iter().count(), "alias", "aliases"),
         ),
     ));
-    findings.extend(check(document, config).iter().map(|finding| told(subject, finding)));
+    let mut there = There(Lookup::new(document));
+    findings.extend(check(document, config).iter().map(|finding| told(subject, &mut there, finding)));
     if config.primary().is_none() {
         findings.push(no_default());
     }
     let named = named(config, &answers.catalog);
-    findings.extend(unserved(subject, &named, &answers.catalog));
+    findings.extend(unserved(&mut there, &named, &answers.catalog));
     findings.extend(foreign(&named));
     findings
 }
@@ -55,9 +56,9 @@ fn no_default() -> Finding {
 }
 
 /// What the config's own check found, with what to type.
-fn told(subject: &Subject, finding: &openclaw_config_merge::Finding) -> Finding {
+fn told(subject: &Subject, there: &mut There<'_>, finding: &openclaw_config_merge::Finding) -> Finding {
     use FindingKind as Kind;
-    let unset = || unset(subject, &finding.path);
+    let mut unset = || there.unset(&finding.path);
     let (check, why, fix) = match finding.kind {
         Kind::RefusedKey => (Check::ConfigKey, "OpenClaw refuses the whole config for one such key", unset()),
         Kind::MisspeltKey => (
@@ -92,7 +93,7 @@ fn told(subject: &Subject, finding: &openclaw_config_merge::Finding) -> Finding 
         Kind::EntryId => (
             Check::ConfigEntry,
             "OpenClaw refuses the whole config for it",
-            self::unset(subject, finding.path.strip_suffix(".id").unwrap_or(&finding.path)),
+            there.unset(finding.path.strip_suffix(".id").unwrap_or(&finding.path)),
         ),
         Kind::EntryAlias => (Check::ConfigEntry, "OpenClaw refuses the whole config for it", unset()),
         _ => (Check::ConfigEntry, "only the first has an effect", unset()),
@@ -119,30 +120,34 @@ fn allow(subject: &Subject, finding: &openclaw_config_merge::Finding) -> String 
     format!("openclaw config set {} {value}", quoted(&path.to_string()))
 }
 
-/// How a place is taken out; what stands in an included file is not ours to change, so then it is shown.
-fn unset(subject: &Subject, path: &str) -> String {
-    let document = subject.loaded.as_ref().and_then(|loaded| loaded.document.as_ref());
-    let is_there = path.parse().is_ok_and(|path| document.is_some_and(|text| text.get(&path).is_some()));
-    let verb = if is_there { "unset" } else { "explain" };
-    // An entry is known by its place alone; a key of it stands for itself.
-    format!("openclaw config {verb} {}", quoted(path))
+/// What stands in the config's own file.
+struct There<'a>(Lookup<'a>);
+
+impl There<'_> {
+    /// How a place is taken out; what stands in an included file is not ours to change, so then it is shown.
+    fn unset(&mut self, path: &str) -> String {
+        let is_there = path.parse().is_ok_and(|path| self.0.get(&path).is_some());
+        let verb = if is_there { "unset" } else { "explain" };
+        // An entry is known by its place alone; a key of it stands for itself.
+        format!("openclaw config {verb} {}", quoted(path))
+    }
 }
 
 /// The models that nobody offers now, each once, where it matters most.
-fn unserved(subject: &Subject, named: &[Named], catalog: &Catalog) -> Vec<Finding> {
+fn unserved(there: &mut There<'_>, named: &[Named], catalog: &Catalog) -> Vec<Finding> {
     let mut seen = HashSet::new();
     let mut findings = Vec::new();
     for named in named {
         let Reference::HuggingFace(model) = &named.reference else { continue };
         let is_lost = matches!(named.availability, Availability::NotListed | Availability::NoLiveOffer);
         if is_lost && seen.insert(model.to_string()) {
-            findings.push(lost(subject, named, model, catalog));
+            findings.push(lost(there, named, model, catalog));
         }
     }
     findings
 }
 
-fn lost(subject: &Subject, named: &Named, model: &ModelRef, catalog: &Catalog) -> Finding {
+fn lost(there: &mut There<'_>, named: &Named, model: &ModelRef, catalog: &Catalog) -> Finding {
     let id = model.hub_id();
     let offered = named.offered_by.join(", ");
     let state = match (named.availability, model.selector()) {
@@ -167,13 +172,11 @@ fn lost(subject: &Subject, named: &Named, model: &ModelRef, catalog: &Catalog) -
             ),
         ),
         Role::Fallback => {
-            (Level::Warning, "it helps nobody when the default model fails", unset(subject, &path))
+            (Level::Warning, "it helps nobody when the default model fails", there.unset(&path))
         }
-        Role::Settings { alias: Some(_) } => {
-            (Level::Warning, "its alias leads nowhere", unset(subject, &path))
-        }
+        Role::Settings { alias: Some(_) } => (Level::Warning, "its alias leads nowhere", there.unset(&path)),
         Role::Settings { alias: None } | Role::Entry => {
-            (Level::Note, "it cannot be asked now", unset(subject, &path))
+            (Level::Note, "it cannot be asked now", there.unset(&path))
         }
     };
     let what = format!("{path}: {state}");
@@ -181,15 +184,14 @@ fn lost(subject: &Subject, named: &Named, model: &ModelRef, catalog: &Catalog) -
 }
 
 fn foreign(named: &[Named]) -> Option<Finding> {
-    let mut texts: Vec<&str> = Vec::new();
-    for named in named {
-        if let Reference::Foreign(text) = &named.reference
-            && !texts.contains(&text.as_str())
-        {
-            texts.push(text);
-        }
-    }
-    let first = texts.first()?;
+    let texts = || {
+        named.iter().filter_map(|named| match &named.reference {
+            Reference::Foreign(text) => Some(text.as_str()),
+            _ => None,
+        })
+    };
+    let first = texts().next()?;
+    let texts: HashSet<_> = texts().collect();
     let more = match texts.len() {
         1 => String::new(),
         count => format!(" and {} more", count - 1),
