@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::fmt::Write as _;
 
+use serde_json::{Value, json};
+
 use crate::exit::Exit;
 use crate::view::{mask_tokens, printable};
 
@@ -57,6 +59,16 @@ impl Failure {
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// For programs, tokens masked; `class` is that of the network's failures.
+    pub(crate) fn as_json(&self, class: Option<&str>) -> Value {
+        json!({
+            "class": class,
+            "message": mask_tokens(&self.what),
+            "causes": self.causes.iter().map(|cause| mask_tokens(cause)).collect::<Vec<_>>(),
+            "hint": self.hint.as_deref().map(mask_tokens),
+        })
     }
 
     pub(crate) fn what(&self) -> &str {

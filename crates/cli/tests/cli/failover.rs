@@ -543,6 +543,76 @@ fn who_answers_above_the_price_limit_is_told() {
 }
 
 #[test]
+fn json_of_a_failure_has_the_error_and_every_attempt() {
+    let world = World::onboarded();
+    world
+        .sandbox()
+        .script(vec![Script::always(When::default(), Fault::status(503))])
+        .expect("it is scripted");
+    let ask = [&ASK[..], &["--model", "openai/gpt-oss-20b:groq", "--json"]].concat();
+    steady!(assert_snapshot!(world.run(&ask), @r#"
+    exit 3
+    -- out
+    {
+      "ok": false,
+      "error": {
+        "class": "provider_fault",
+        "message": "the provider of `openai/gpt-oss-20b:groq` failed",
+        "causes": [
+          "`http://127.0.0.1:PORT` failed (status 503)",
+          "503 Service Unavailable",
+          "request id ID"
+        ],
+        "hint": "openclaw models route openai/gpt-oss-20b:groq --refresh"
+      },
+      "model": "huggingface/openai/gpt-oss-20b:groq",
+      "answeredModel": null,
+      "provider": null,
+      "predictedProvider": "groq",
+      "requestId": null,
+      "text": "",
+      "reasoning": null,
+      "finishReason": null,
+      "usage": null,
+      "estimatedCostUsd": null,
+      "firstTokenMs": null,
+      "elapsedMs": N,
+      "attempts": [
+        {
+          "model": "huggingface/openai/gpt-oss-20b:groq",
+          "chosenBy": "user",
+          "expectedProvider": "groq",
+          "provider": null,
+          "result": "provider_fault",
+          "status": 503,
+          "elapsedMs": N,
+          "cooledMs": 1000
+        }
+      ]
+    }
+    -- err
+    error: the provider of `openai/gpt-oss-20b:groq` failed
+      `http://127.0.0.1:PORT` failed (status 503)
+      503 Service Unavailable
+      request id ID
+
+    hint: openclaw models route openai/gpt-oss-20b:groq --refresh
+    "#));
+}
+
+#[test]
+fn json_of_a_failure_before_anybody_was_asked_has_no_attempt() {
+    let world = World::offline();
+    let output = world.output(&[&ASK[..], &["--json"]].concat());
+    assert_eq!(output.status.code(), Some(4));
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one object");
+    assert_eq!(told["ok"], false);
+    assert_eq!(told["attempts"], serde_json::json!([]));
+    assert_eq!(told["error"]["class"], serde_json::Value::Null);
+    assert_eq!(told["error"]["hint"], "openclaw onboard");
+}
+
+#[test]
 fn who_asks_without_a_list_gets_one_first() {
     let world = World::new().env("HF_TOKEN", "hf_x");
     let fault = Script::always(When::provider("fireworks-ai"), Fault::status(429));

@@ -42,6 +42,7 @@ fn the_answer_as_json() {
     -- out
     {
       "ok": true,
+      "error": null,
       "model": "huggingface/openai/gpt-oss-120b:together",
       "answeredModel": "huggingface/openai/gpt-oss-120b:together",
       "provider": "together",

@@ -332,6 +332,19 @@ fn a_dry_run_shows_the_difference_and_writes_nothing() {
 }
 
 #[test]
+fn a_dry_run_in_json_is_one_object_with_the_difference() {
+    let world = World::new();
+    let value = world.json(&[&AS_SPECIFIED[..], &["--dry-run", "--json"]].concat());
+    assert_eq!(value["dryRun"], true);
+    assert_eq!(value["config"]["changed"], true);
+    let diff = value["config"]["diff"].as_str().expect("a difference");
+    assert!(diff.starts_with("--- ~/.openclaw/openclaw.json\n+++ "), "{diff}");
+    assert!(diff.contains("+        \"primary\": \"huggingface/deepseek-ai/DeepSeek-R1\"\n"), "{diff}");
+    assert!(!diff.contains('\u{1b}'), "{diff:?}");
+    assert_eq!(world.files(), []);
+}
+
+#[test]
 fn flags_of_openclaws_own_onboarding_are_accepted() {
     let world = World::new();
     let mut args = AS_SPECIFIED.to_vec();

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use openclaw_catalog::Cost;
-use openclaw_failover::{Trail, TrailEntry};
+use openclaw_failover::{Class, Trail, TrailEntry};
 use openclaw_hf_client::{FinishReason, Usage};
 use openclaw_model_ref::ModelRef;
 use serde_json::{Value, json};
 
 use super::Desk;
+use crate::failure::Failure;
 use crate::out;
 use crate::view::{dim, or_unknown, seconds};
 
@@ -25,6 +26,8 @@ pub(in crate::commands) struct Answer {
     pub(super) first: Option<Duration>,
     pub(super) elapsed: Duration,
     pub(super) trail: Trail,
+    /// Why nobody answered, or why the answer broke off; `None` where it did not, or nobody was asked.
+    pub(super) failed: Option<Class>,
     /// The model that was asked for.
     pub(super) asked: Option<ModelRef>,
     /// What was sent to who answers.
@@ -109,9 +112,11 @@ impl Answer {
         }
     }
 
-    pub(super) fn as_json(&self, desk: &Desk<'_>) -> Value {
+    /// The same shape for an answer and for none: fields may be added.
+    pub(super) fn as_json(&self, desk: Option<&Desk<'_>>, failure: Option<&Failure>) -> Value {
         json!({
-            "ok": true,
+            "ok": failure.is_none(),
+            "error": failure.map(|failure| failure.as_json(self.failed.map(Class::as_str))),
             "model": self.asked.as_ref().map(ModelRef::as_str),
             "answeredModel": self.answering.as_ref().map(ModelRef::as_str),
             "provider": self.provider,
@@ -125,7 +130,7 @@ impl Answer {
                 "completionTokens": usage.completion_tokens,
                 "totalTokens": usage.total_tokens,
             })),
-            "estimatedCostUsd": self.cost(desk).map(|cost| cost.to_string()),
+            "estimatedCostUsd": desk.and_then(|desk| self.cost(desk)).map(|cost| cost.to_string()),
             "firstTokenMs": self.first.map(millis),
             "elapsedMs": millis(self.elapsed),
             "attempts": self.trail.entries().iter().map(attempt).collect::<Vec<_>>(),

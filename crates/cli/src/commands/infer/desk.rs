@@ -199,7 +199,12 @@ impl<'a> Desk<'a> {
         if self.app.verbose {
             out::say(&format!("{what}: {:.2} s\n", asked.elapsed().as_secs_f64()));
         }
-        let mut driven = driven.map_err(|error| self.nobody(&error, &left_out))?;
+        let mut driven = driven.map_err(|error| {
+            answer.elapsed = asked.elapsed();
+            answer.trail = error.trail().clone();
+            answer.failed = error.class();
+            self.nobody(&error, &left_out)
+        })?;
         answer.first = Some(driven.time_to_first_event());
         answer.answering = Some(driven.target().model.clone());
         answer.provider.clone_from(&driven.meta().provider);
@@ -227,6 +232,7 @@ impl<'a> Desk<'a> {
         match failed {
             None => Ok(()),
             Some(error) => {
+                answer.failed = Some(error.class());
                 let model = driven.target().model.router_id();
                 let failure = network::broken_off(&error, model, &self.token_from);
                 Err(words::with_trail(failure, driven.trail()))

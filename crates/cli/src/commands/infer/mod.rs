@@ -47,8 +47,27 @@ fn not_served(what: &str, task: &str) -> Failure {
 }
 
 fn ask(app: &App, args: &Run) -> Result<()> {
+    let mut answer = Answer::default();
+    let mut desk = None;
+    let outcome = answered(app, args, &mut desk, &mut answer);
+    if args.json {
+        let printed = out::print_json(&answer.as_json(desk.as_ref(), outcome.as_ref().err()));
+        // Where nobody answered, that is told, whoever reads the output.
+        if outcome.is_ok() {
+            printed?;
+        }
+    }
+    outcome?;
+    if let Some(desk) = &desk {
+        close(&answer, desk, args.asking.stats);
+    }
+    Ok(())
+}
+
+/// Asks; the desk and the answer are there as far as it came.
+fn answered<'a>(app: &'a App, args: &Run, at: &mut Option<Desk<'a>>, answer: &mut Answer) -> Result<()> {
     let question = input::question(args)?;
-    let mut desk = Desk::open(app, &args.asking, Ask::Never, "openclaw infer model run --model")?;
+    let desk = at.insert(Desk::open(app, &args.asking, Ask::Never, "openclaw infer model run --model")?);
     desk.needs_images(!args.image.is_empty());
     let request = desk.request(&args.asking, std::slice::from_ref(&question));
     let show = Show {
@@ -56,14 +75,7 @@ fn ask(app: &App, args: &Run) -> Result<()> {
         thought: !args.json && !args.asking.hide_reasoning,
         markdown: !args.asking.raw,
     };
-    let mut screen = Screen::new(show);
-    let mut answer = Answer::default();
-    network::block_on(desk.ask(&request, &mut screen, &mut answer))??;
-    if args.json {
-        out::print_json(&answer.as_json(&desk))?;
-    }
-    close(&answer, &desk, args.asking.stats);
-    Ok(())
+    network::block_on(desk.ask(&request, &mut Screen::new(show), answer))?
 }
 
 /// What is said of an answer when it is whole.

@@ -224,7 +224,8 @@ fn write(app: &App, args: &Onboard, settings: &Settings, plan: &Plan) -> Result<
     if let Some(fetched) = plan.fetched.as_ref().filter(|_| !args.dry_run) {
         catalogue::keep(app, &app.endpoint(&settings.config)?, fetched);
     }
-    let save_as = Save { holder: "onboard", dry_run: args.dry_run, show: args.dry_run };
+    // In JSON the difference has a field of its own.
+    let save_as = Save { holder: "onboard", dry_run: args.dry_run, show: args.dry_run && !args.json };
     let edited = save(app, &save_as, |document| {
         let merged = merge(document, &wanted).map_err(|error| merge_failure(app, document, &error))?;
         Ok((merged.document, merged.report))
@@ -237,7 +238,9 @@ fn write(app: &App, args: &Onboard, settings: &Settings, plan: &Plan) -> Result<
     }
     let primary =
         if args.dry_run { after_merge(settings, plan) } else { now.config.primary().map(str::to_owned) };
-    let report = Report { stored, is_changed: edited.is_changed(), primary };
+    let shown = app.shown(&edited.path);
+    let diff = (args.dry_run && args.json).then(|| diff(&shown, &edited.before, &edited.after));
+    let report = Report { stored, is_changed: edited.is_changed(), diff, primary };
     if args.json {
         out::print_json(&as_json(app, args, plan, &report))
     } else {
@@ -269,6 +272,8 @@ fn keep(app: &App, token: &Token) -> Result<Stored> {
 struct Report {
     stored: Option<Stored>,
     is_changed: bool,
+    /// What would change; `None` where it is shown or written.
+    diff: Option<String>,
     primary: Option<String>,
 }
 
@@ -305,6 +310,10 @@ fn as_text(app: &App, args: &Onboard, plan: &Plan, report: &Report) -> String {
 }
 
 fn as_json(app: &App, args: &Onboard, plan: &Plan, report: &Report) -> serde_json::Value {
+    let mut config = json!({ "path": app.places.config, "changed": report.is_changed });
+    if let (Some(diff), Some(fields)) = (&report.diff, config.as_object_mut()) {
+        fields.insert("diff".to_owned(), anstream::adapter::strip_str(diff).to_string().into());
+    }
     json!({
         "ok": true,
         "mode": args.mode,
@@ -318,7 +327,7 @@ fn as_json(app: &App, args: &Onboard, plan: &Plan, report: &Report) -> serde_jso
             "stored": report.stored.is_some(),
             "storedIn": report.stored.as_ref().map(|stored| &stored.path),
         },
-        "config": { "path": app.places.config, "changed": report.is_changed },
+        "config": config,
         "catalogue": plan.list.as_json(&plan.catalog),
     })
 }
