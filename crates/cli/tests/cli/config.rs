@@ -169,26 +169,26 @@ fn get_prints_values_and_never_secrets() {
     -- err
     error: there is nothing at `nothing.here`
 
-    hint: openclaw config get 'nothing'
+    hint: openclaw config get .
     $ … --json
     exit 1
     -- err
     error: there is nothing at `nothing.here`
 
-    hint: openclaw config get 'nothing'
+    hint: openclaw config get .
 
     $ openclaw config get nothing
     exit 1
     -- err
     error: there is nothing at `nothing`
 
-    hint: openclaw config file
+    hint: openclaw config get .
     $ … --json
     exit 1
     -- err
     error: there is nothing at `nothing`
 
-    hint: openclaw config file
+    hint: openclaw config get .
 
     $ openclaw config get agents..x
     exit 2
@@ -255,7 +255,7 @@ fn set_and_unset_change_their_own_lines() {
     -- err
     error: there is nothing at `list[9]`
 
-    hint: openclaw config get 'list'
+    hint: openclaw config get list
     ");
 }
 
@@ -321,7 +321,7 @@ fn what_would_not_load_is_not_saved() {
     error: `~/.openclaw/openclaw.json` cannot be changed; it was left as it is
       edit 1, set `agents.defaults.model.primary.x`: expected an object at `agents.defaults.model.primary`, found a string
 
-    hint: openclaw config file
+    hint: openclaw config get agents.defaults.model.primary
     "#);
 }
 

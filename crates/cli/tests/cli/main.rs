@@ -42,6 +42,7 @@ mod support;
 #[cfg(unix)]
 mod terminal;
 mod token;
+mod values;
 #[cfg(unix)]
 mod waits;
 #[cfg(unix)]

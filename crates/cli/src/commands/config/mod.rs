@@ -53,20 +53,31 @@ fn parse_path(text: &str) -> Result<Path> {
     })
 }
 
-fn not_found(path: &Path) -> Failure {
-    let parent = path.parent().filter(|parent| !parent.is_root());
-    let failure = Failure::new(Exit::Failure, format!("there is nothing at `{path}`"));
-    match parent {
-        Some(parent) => failure.hint(format!("openclaw config get '{parent}'")),
-        None => failure.hint("openclaw config file"),
+fn not_found(path: &Path, document: Option<&Document>) -> Failure {
+    let hint = match document {
+        Some(document) => look_above(path, document),
+        // Without a config there is nothing to print, and what holds all the same can be told.
+        None => format!("openclaw config explain {}", quoted(&path.to_string())),
+    };
+    Failure::new(Exit::Failure, format!("there is nothing at `{path}`")).hint(hint)
+}
+
+/// A command that prints what is nearest above a path.
+fn look_above(path: &Path, document: &Document) -> String {
+    let mut above = path.clone();
+    while document.get(&above).is_none() {
+        above = above.parent().unwrap_or_default();
     }
+    format!("openclaw config get {}", quoted(&above.to_string()))
 }
 
 fn get(app: &App, text: &str, as_json: bool) -> Result<()> {
     let path = parse_path(text)?;
     let loaded = app.config()?;
-    let value =
-        loaded.effective().and_then(|document| document.get(&path)).ok_or_else(|| not_found(&path))?;
+    let value = loaded
+        .effective()
+        .and_then(|document| document.get(&path))
+        .ok_or_else(|| not_found(&path, loaded.effective()))?;
     let place = Place::of(&path);
     if as_json {
         return out::print_json(&json_value(&value.to_owned_value(), place));
@@ -101,7 +112,13 @@ fn set(app: &App, text: &str, value: &str, how: &Set) -> Result<()> {
         let edited = change(document, |edits| {
             edits.set(&path, new.clone());
         });
-        let (after, ()) = edited.map_err(|error| edit_failure(app, &error))?;
+        let (after, ()) = edited.map_err(|error| {
+            let failure = edit_failure(app, document, &error);
+            match instead(document, &path, &new) {
+                Some(command) => failure.hint(command),
+                None => failure,
+            }
+        })?;
         if !how.is_forced {
             refuse_new_errors(app, document, &after, &path, value)?;
         }
@@ -133,12 +150,12 @@ fn unset(app: &App, text: &str, dry_run: bool) -> Result<()> {
     let path = parse_path(text)?;
     save(app, &Save { holder: "config unset", dry_run, show: dry_run }, |document| {
         if document.get(&path).is_none() {
-            return Err(not_found(&path));
+            return Err(not_found(&path, Some(document)));
         }
         change(document, |edits| {
             edits.remove(&path);
         })
-        .map_err(|error| edit_failure(app, &error))
+        .map_err(|error| edit_failure(app, document, &error))
     })?;
     if dry_run { Ok(()) } else { out::print(&format!("Removed: {}\n", mask_tokens(&path.to_string()))) }
 }
@@ -152,10 +169,22 @@ fn change(
     edits.apply().map(|document| (document, ()))
 }
 
-fn edit_failure(app: &App, error: &EditError) -> Failure {
+fn edit_failure(app: &App, document: &Document, error: &EditError) -> Failure {
     let shown = app.shown(&app.places.config);
     Failure::from_error(Exit::Usage, format!("`{shown}` cannot be changed; it was left as it is"), error)
-        .hint("openclaw config file")
+        .hint(look_above(error.path(), document))
+}
+
+/// The command that sets the default model however the config says it; `None` for anything else.
+fn instead(document: &Document, path: &Path, new: &NewValue) -> Option<String> {
+    let model = Path::keys(["agents", "defaults", "model"]);
+    let is_text = document.get(&model).is_some_and(|value| value.as_str().is_some());
+    match new {
+        NewValue::String(text) if is_text && *path == model.key("primary") => {
+            Some(format!("openclaw models set {}", quoted(text)))
+        }
+        _ => None,
+    }
 }
 
 /// Warns of what looks wrong now; the change is made all the same, since it may be one of several.

@@ -1,0 +1,97 @@
+//! Values that are refused where they are typed, and what is hinted at where there is no such place.
+
+use insta::assert_snapshot;
+
+use crate::support::World;
+
+fn tell(world: &World, runs: &[&[&str]]) -> String {
+    runs.iter().map(|args| format!("$ openclaw {}\n{}\n", args.join(" "), world.run(args))).collect()
+}
+
+#[test]
+fn a_hint_leads_to_what_is_there() {
+    let world = World::offline();
+    let runs: [&[&str]; 1] = [&["config", "get", "a.b"]];
+    let mut report = tell(&world, &runs);
+    let text = "{\n  agents: { defaults: { model: \"huggingface/a/b\" } },\n  list: [1],\n}\n";
+    world.write_config(text);
+    report.push_str(&tell(
+        &world,
+        &[
+            &["config", "set", "agents.defaults.model.primary", "huggingface/Qwen/Qwen3-8B"],
+            &["config", "set", "agents.defaults.model.fallbacks", "[]"],
+            &["config", "set", "list[4]", "1"],
+            &["config", "set", "list.x", "1"],
+            &["config", "unset", "list[4]"],
+            &["config", "unset", "other"],
+            &["config", "get", "agents.defaults.models.x"],
+        ],
+    ));
+    assert_eq!(world.config(), text);
+    assert_snapshot!(report, @"
+    $ openclaw config get a.b
+    exit 1
+    -- err
+    error: there is nothing at `a.b`
+
+    hint: openclaw config explain a.b
+
+    $ openclaw config set agents.defaults.model.primary huggingface/Qwen/Qwen3-8B
+    exit 2
+    -- err
+    error: `~/.openclaw/openclaw.json` cannot be changed; it was left as it is
+      edit 1, set `agents.defaults.model.primary`: expected an object at `agents.defaults.model`, found a string
+
+    hint: openclaw models set huggingface/Qwen/Qwen3-8B
+
+    $ openclaw config set agents.defaults.model.fallbacks []
+    exit 2
+    -- err
+    error: `~/.openclaw/openclaw.json` cannot be changed; it was left as it is
+      edit 1, set `agents.defaults.model.fallbacks`: expected an object at `agents.defaults.model`, found a string
+
+    hint: openclaw config get agents.defaults.model
+
+    $ openclaw config set list[4] 1
+    exit 2
+    -- err
+    error: `~/.openclaw/openclaw.json` cannot be changed; it was left as it is
+      edit 1, set `list[4]`: expected an index within the array, found `list[4]` where the array has 1 item
+
+    hint: openclaw config get list
+
+    $ openclaw config set list.x 1
+    exit 2
+    -- err
+    error: `~/.openclaw/openclaw.json` cannot be changed; it was left as it is
+      edit 1, set `list.x`: expected an object at `list`, found an array
+
+    hint: openclaw config get list
+
+    $ openclaw config unset list[4]
+    exit 1
+    -- err
+    error: there is nothing at `list[4]`
+
+    hint: openclaw config get list
+
+    $ openclaw config unset other
+    exit 1
+    -- err
+    error: there is nothing at `other`
+
+    hint: openclaw config get .
+
+    $ openclaw config get agents.defaults.models.x
+    exit 1
+    -- err
+    error: there is nothing at `agents.defaults.models.x`
+
+    hint: openclaw config get agents.defaults
+    ");
+    // What is hinted at works.
+    let set = world.run(&["models", "set", "huggingface/Qwen/Qwen3-8B", "--force"]);
+    assert!(set.starts_with("exit 0"), "{set}");
+    assert!(world.config().contains("model: \"huggingface/Qwen/Qwen3-8B\""), "{}", world.config());
+    assert!(world.run(&["config", "get", "."]).starts_with("exit 0"));
+}
