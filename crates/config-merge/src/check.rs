@@ -59,6 +59,8 @@ pub enum FindingKind {
     EntryAlias,
     /// An entry that is listed before.
     DuplicateEntry,
+    /// A value that whoever reads it refuses; not looked for here, since each program knows its own.
+    Value,
 }
 
 /// How bad a [`Finding`] is.

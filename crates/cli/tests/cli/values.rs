@@ -95,3 +95,96 @@ fn a_hint_leads_to_what_is_there() {
     assert!(world.config().contains("model: \"huggingface/Qwen/Qwen3-8B\""), "{}", world.config());
     assert!(world.run(&["config", "get", "."]).starts_with("exit 0"));
 }
+
+#[test]
+fn what_every_command_would_refuse_is_not_set() {
+    let world = World::offline();
+    world.write_config("{}\n");
+    let report = tell(
+        &world,
+        &[
+            &["config", "set", "gateway.port", "99999"],
+            &["config", "set", "gateway.bind", "foo"],
+            &["config", "set", "models.providers.huggingface.baseUrl", "not a url"],
+            &["config", "set", "models.providers.huggingface.baseUrl", "http://example.org/v1"],
+        ],
+    );
+    assert_eq!(world.config(), "{}\n");
+    assert_snapshot!(report, @r#"
+    $ openclaw config set gateway.port 99999
+    exit 2
+    -- err
+    error: `gateway.port` was not set: it would break the config
+     --> ~/.openclaw/openclaw.json:3:13
+      |
+    3 |     "port": 99999
+      |             ^^^^^ expected at most 65535
+
+    hint: openclaw config set gateway.port 99999 --force
+
+    $ openclaw config set gateway.bind foo
+    exit 2
+    -- err
+    error: `gateway.bind` was not set: it would break the config
+     --> ~/.openclaw/openclaw.json:3:13
+      |
+    3 |     "bind": "foo"
+      |             ^^^^^ expected `loopback`, `lan` or an IP address
+
+    hint: openclaw config set gateway.bind foo --force
+
+    $ openclaw config set models.providers.huggingface.baseUrl not a url
+    exit 2
+    -- err
+    error: `models.providers.huggingface.baseUrl` was not set: it would break the config
+     --> ~/.openclaw/openclaw.json:5:20
+      |
+    5 |         "baseUrl": "not a url"
+      |                    ^^^^^^^^^^^ expected an address such as `https://example.org/v1`
+
+    hint: openclaw config set models.providers.huggingface.baseUrl 'not a url' --force
+
+    $ openclaw config set models.providers.huggingface.baseUrl http://example.org/v1
+    exit 2
+    -- err
+    error: `models.providers.huggingface.baseUrl` was not set: it would break the config
+     --> ~/.openclaw/openclaw.json:5:20
+      |
+    5 |         "baseUrl": "http://example.org/v1"
+      |                    ^^^^^^^^^^^^^^^^^^^^^^^ expected https: http is for this machine only
+
+    hint: openclaw config set models.providers.huggingface.baseUrl http://example.org/v1 --force
+    "#);
+    for (path, value) in [
+        ("gateway.port", "65535"),
+        ("gateway.bind", "lan"),
+        ("gateway.bind", "tailnet"),
+        ("models.providers.huggingface.baseUrl", "https://${NOWHERE_SET}/v1"),
+        ("models.providers.huggingface.baseUrl", "http://127.0.0.1:9/v1"),
+    ] {
+        let set = world.run(&["config", "set", path, value]);
+        assert!(set.starts_with("exit 0"), "{set}");
+    }
+    world.write_config(
+        "{\n  gateway: { port: 99999, bind: \"tailnet\" },\n  models: { providers: { huggingface: { baseUrl: \"ftp://x\" } } },\n}\n",
+    );
+    assert_snapshot!(world.run(&["config", "validate"]), @r#"
+    exit 2
+    -- err
+     --> ~/.openclaw/openclaw.json:2:20
+      |
+    2 |   gateway: { port: 99999, bind: "tailnet" },
+      |                    ^^^^^ error: expected at most 65535
+     --> ~/.openclaw/openclaw.json:2:33
+      |
+    2 |   gateway: { port: 99999, bind: "tailnet" },
+      |                                 ^^^^^^^^^ warning: expected `loopback`, `lan` or an IP address; this one is known to OpenClaw's own gateway alone
+     --> ~/.openclaw/openclaw.json:3:50
+      |
+    3 |   models: { providers: { huggingface: { baseUrl: "ftp://x" } } },
+      |                                                  ^^^^^^^^^ error: expected it to begin with `https://` or `http://`
+    error: `~/.openclaw/openclaw.json` has 2 places to mend
+
+    hint: openclaw config validate --json
+    "#);
+}

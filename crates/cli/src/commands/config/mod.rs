@@ -2,11 +2,12 @@
 
 mod backups;
 mod explain;
+mod values;
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
-use openclaw_config_merge::{Aliases, Finding, Severity, check, store};
+use openclaw_config_merge::{Aliases, Finding, Severity, store};
 use openclaw_json5_edit::{Document, EditError, NewValue, Path};
 use serde_json::json;
 
@@ -210,7 +211,7 @@ fn told(finding: &Finding) -> String {
 fn findings_of(app: &App, text: &str) -> Vec<Finding> {
     let Ok(document) = Document::parse(text) else { return Vec::new() };
     let config = store::parse(&app.places.config, text);
-    config.map(|config| check(&document, &config)).unwrap_or_default()
+    config.map(|config| values::check(&document, &config)).unwrap_or_default()
 }
 
 fn validate(app: &App, as_json: bool) -> Result<()> {
@@ -240,7 +241,7 @@ fn validate(app: &App, as_json: bool) -> Result<()> {
             "There is no config at {shown}, which is fine: everything has a default.\n"
         ));
     };
-    let findings = check(document, &loaded.config);
+    let findings = values::check(document, &loaded.config);
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     if as_json {
         let list = |severity: Severity| {

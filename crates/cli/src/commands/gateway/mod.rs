@@ -15,7 +15,7 @@ mod sharing;
 pub(super) use file::{path as file_path, read as read_file};
 
 pub(super) use probe::{Answer, Probe, probe};
-pub(super) use run::address;
+pub(super) use run::{address, port};
 
 use crate::app::App;
 use crate::args::{Gateway, GatewayCommand};

@@ -145,12 +145,17 @@ pub(in crate::commands) fn address(config: &Config, args: &GatewayRun) -> Result
     let port = match (args.port, config.gateway.port) {
         (Some(port), _) => port,
         (None, None) => PORT,
-        (None, Some(port)) => u16::try_from(port).map_err(|_| {
-            Failure::new(Exit::Usage, format!("`gateway.port` is {port}, expected at most 65535"))
+        (None, Some(said)) => port(said).map_err(|expected| {
+            Failure::new(Exit::Usage, format!("`gateway.port` is {said}, {expected}"))
                 .hint("openclaw config set gateway.port 18789")
         })?,
     };
     Ok(SocketAddr::new(ip, port))
+}
+
+/// A port as it stands in a config.
+pub(in crate::commands) fn port(said: u64) -> Result<u16, String> {
+    u16::try_from(said).map_err(|_| "expected at most 65535".to_owned())
 }
 
 /// One thread for each core, or none beside this one where there is but one.
