@@ -81,7 +81,7 @@ pub(crate) struct Run {
     #[arg(long, value_name = "FILE")]
     pub(crate) file: Vec<PathBuf>,
     /// An image to ask about, as a file (PNG, JPEG, GIF, WebP) or an address; can be given again
-    #[arg(long, value_name = "FILE|URL")]
+    #[arg(long, value_name = "FILE|URL", value_parser = picture)]
     pub(crate) image: Vec<String>,
     #[command(flatten)]
     pub(crate) asking: Asking,
@@ -122,7 +122,7 @@ pub(crate) struct Asking {
     #[arg(long)]
     pub(crate) raw: bool,
     /// Bill this organisation
-    #[arg(long, value_name = "ORG", env = "HF_BILL_TO")]
+    #[arg(long, value_name = "ORG", env = "HF_BILL_TO", value_parser = organisation)]
     pub(crate) bill_to: Option<String>,
     #[command(flatten)]
     pub(crate) sampling: Sampling,
@@ -135,13 +135,13 @@ pub(crate) struct Asking {
 #[command(next_help_heading = "Answer")]
 pub(crate) struct Sampling {
     /// Tokens of the answer at most
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_tokens: Option<u32>,
     /// 0 is always the same, 2 is wild
-    #[arg(long, value_name = "0..2")]
+    #[arg(long, value_name = "0..2", value_parser = temperature)]
     pub(crate) temperature: Option<f64>,
     /// Sample from the likeliest tokens that make up this share
-    #[arg(long, value_name = "0..1")]
+    #[arg(long, value_name = "0..1", value_parser = share)]
     pub(crate) top_p: Option<f64>,
     /// Ask for the same answer again
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
@@ -204,6 +204,38 @@ pub(crate) enum Need {
 pub(crate) fn usd(text: &str) -> Result<Price, String> {
     let price = text.parse().ok().and_then(Price::from_usd);
     price.ok_or_else(|| "expected USD per million tokens, such as 0.50".to_owned())
+}
+
+fn temperature(text: &str) -> Result<f64, String> {
+    up_to(text, 2)
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    up_to(text, 1)
+}
+
+/// A number from 0; what is no number is in no range.
+fn up_to(text: &str, most: u8) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number: &f64| (0.0..=f64::from(most)).contains(number));
+    number.ok_or_else(|| format!("expected a number from 0 to {most}"))
+}
+
+/// Who pays; it goes into a header, which takes no line break.
+fn organisation(text: &str) -> Result<String, String> {
+    match text.chars().all(|c| c.is_ascii_graphic()) {
+        true => Ok(text.to_owned()),
+        false => Err("expected the name of an organisation, such as my-org".to_owned()),
+    }
+}
+
+/// A file or an address; one without a host leads nowhere.
+fn picture(text: &str) -> Result<String, String> {
+    let address = ["https://", "http://"].iter().find_map(|scheme| text.strip_prefix(scheme));
+    let is_nowhere = |rest: &str| rest.is_empty() || rest.starts_with(['/', '?', '#', ':']);
+    match address.is_some_and(is_nowhere) || text == "data:" {
+        true => Err("expected a file, or an address such as https://example.org/cat.png".to_owned()),
+        false => Ok(text.to_owned()),
+    }
 }
 
 /// A time to wait, in seconds.

@@ -188,3 +188,93 @@ fn what_every_command_would_refuse_is_not_set() {
     hint: openclaw config validate --json
     "#);
 }
+
+#[test]
+fn infer_refuses_values_that_no_provider_takes() {
+    let world = World::offline().env("HF_TOKEN", "hf_x");
+    let ask = ["infer", "model", "run", "--prompt", "Hi"];
+    let mut report = String::new();
+    for args in [
+        &["--temperature", "nan"][..],
+        &["--temperature", "2.1"],
+        &["--top-p", "1.5"],
+        &["--max-tokens", "0"],
+        &["--stop", "a", "--stop", "b", "--stop", "c", "--stop", "d", "--stop", "e"],
+        &["--bill-to", "a\nb"],
+        &["--image", "http://"],
+        &["--image", "https:///x.png"],
+    ] {
+        let told = world.run(&[&ask[..], args].concat());
+        report.push_str(&format!("$ … {}\n{told}\n", args.join(" ").escape_debug()));
+    }
+    assert_snapshot!(report, @r#"
+    $ … --temperature nan
+    exit 2
+    -- err
+    error: `--temperature` of `openclaw infer model run` takes no `nan`
+      expected a number from 0 to 2
+
+    hint: openclaw infer model run --help
+
+    $ … --temperature 2.1
+    exit 2
+    -- err
+    error: `--temperature` of `openclaw infer model run` takes no `2.1`
+      expected a number from 0 to 2
+
+    hint: openclaw infer model run --help
+
+    $ … --top-p 1.5
+    exit 2
+    -- err
+    error: `--top-p` of `openclaw infer model run` takes no `1.5`
+      expected a number from 0 to 1
+
+    hint: openclaw infer model run --help
+
+    $ … --max-tokens 0
+    exit 2
+    -- err
+    error: `--max-tokens` of `openclaw infer model run` takes no `0`
+      expected a whole number from 1 to 4294967295
+
+    hint: openclaw infer model run --help
+
+    $ … --stop a --stop b --stop c --stop d --stop e
+    exit 2
+    -- err
+    error: `--stop` was given 5 times, expected at most 4
+
+    hint: openclaw infer model run --help
+
+    $ … --bill-to a\nb
+    exit 2
+    -- err
+    error: `--bill-to` of `openclaw infer model run` takes no `a\nb`
+      expected the name of an organisation, such as my-org
+
+    hint: openclaw infer model run --help
+
+    $ … --image http://
+    exit 2
+    -- err
+    error: `--image` of `openclaw infer model run` takes no `http://`
+      expected a file, or an address such as https://example.org/cat.png
+
+    hint: openclaw infer model run --help
+
+    $ … --image https:///x.png
+    exit 2
+    -- err
+    error: `--image` of `openclaw infer model run` takes no `https:///x.png`
+      expected a file, or an address such as https://example.org/cat.png
+
+    hint: openclaw infer model run --help
+    "#);
+    for args in
+        [&["--temperature", "0"][..], &["--temperature", "2"], &["--top-p", "1"], &["--max-tokens", "1"]]
+    {
+        let told = world.run(&[&ask[..], args].concat());
+        assert!(!told.starts_with("exit 2"), "{args:?}: {told}");
+    }
+}

@@ -52,6 +52,20 @@ pub(in crate::commands) fn needs(typed: &[Need]) -> Needs {
     }
 }
 
+/// The protocol takes four texts; `again` is the command with its last option.
+fn check_stops(stops: &[String], again: &str) -> Result<()> {
+    const MOST: usize = 4;
+    if stops.len() <= MOST {
+        return Ok(());
+    }
+    let command = again.trim_end_matches(" --model");
+    Err(Failure::new(
+        Exit::Usage,
+        format!("`--stop` was given {} times, expected at most {MOST}", stops.len()),
+    )
+    .hint(format!("{command} --help")))
+}
+
 impl<'a> Desk<'a> {
     /// Nothing is asked yet, but for the list of models: as `ask` has it, and where none is kept.
     pub(in crate::commands) fn open(
@@ -60,6 +74,7 @@ impl<'a> Desk<'a> {
         ask: Ask,
         again: &'static str,
     ) -> Result<Self> {
+        check_stops(&asking.sampling.stop, again)?;
         let settings = Settings::load(app)?;
         let flags = &asking.failover;
         let mut known = known_within(app, &settings.config, ask, flags.timeout)?;
