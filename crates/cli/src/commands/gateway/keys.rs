@@ -133,6 +133,7 @@ fn add(app: &App, name: &str, limits: &KeyLimits) -> Result<()> {
         return Err(Failure::new(Exit::Usage, format!("`{name}` is the key of OpenClaw's own config"))
             .hint("openclaw gateway keys add ci"));
     }
+    check_numbers(limits, || format!("openclaw gateway keys add {name}"))?;
     check_models(app, &format!("add {name}"), limits)?;
     let key = made_key()?;
     file::edit(app, "gateway keys add", |document, own| {
@@ -161,6 +162,7 @@ fn set(app: &App, name: &str, limits: &KeyLimits) -> Result<()> {
             Failure::new(Exit::Usage, "no limit was given to set").hint("openclaw gateway keys set --help")
         );
     }
+    check_numbers(limits, || format!("openclaw gateway keys remove {}", quoted(name)))?;
     check_models(app, &format!("set {}", quoted(name)), limits)?;
     file::edit(app, "gateway keys set", |document, own| {
         if !own.keys.contains_key(name) {
@@ -198,6 +200,21 @@ fn change(
         Failure::from_error(Exit::Failure, "the keys cannot be changed; they were left as they are", &error)
             .hint("openclaw gateway keys list")
     })
+}
+
+/// A limit of nothing is a key that opens nothing; `instead` is what was likely meant.
+fn check_numbers(limits: &KeyLimits, instead: impl FnOnce() -> String) -> Result<()> {
+    let numbers = [
+        ("--requests-per-minute", limits.requests_per_minute),
+        ("--tokens-per-minute", limits.tokens_per_minute),
+        ("--concurrent", limits.concurrent),
+    ];
+    let Some((flag, _)) = numbers.into_iter().find(|(_, limit)| *limit == Some(Limit::Some(0))) else {
+        return Ok(());
+    };
+    Err(Failure::new(Exit::Usage, format!("with `{flag} 0` the key would open nothing"))
+        .because("expected at least 1, or `none` for no limit")
+        .hint(instead()))
 }
 
 /// A model that is none would make the gateway refuse the file.

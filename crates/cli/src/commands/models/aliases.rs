@@ -72,6 +72,8 @@ fn check_alias(alias: &str) -> Result<()> {
         format!("expected a name without `/`, found `{alias}`: with one it would be read as a model")
     } else if let Some(c) = alias.chars().find(|c| c.is_control() || is_invisible(*c)) {
         format!("expected a name without control characters, found {c:?}")
+    } else if alias.eq_ignore_ascii_case("default") {
+        format!("expected another name than `{alias}`, which stands for the default model in the gateway")
     } else if alias.chars().count() > 80 {
         "expected a name of at most 80 characters".to_owned()
     } else {

@@ -332,3 +332,42 @@ fn no_key_is_needed_where_the_config_says_so() {
     ");
     assert!(!world.state("gateway.json5").exists());
 }
+
+#[test]
+fn a_limit_of_nothing_is_refused() {
+    let world = world();
+    let shown = report(
+        &world,
+        &[
+            &["add", "web", "--requests-per-minute", "0"],
+            &["set", "ci", "--tokens-per-minute", "0"],
+            &["set", "ci", "--concurrent", "0"],
+        ],
+    );
+    assert_eq!(world.read_state("gateway.json5"), KEPT);
+    assert_snapshot!(shown, @"
+    $ openclaw gateway keys add web --requests-per-minute 0
+    exit 2
+    -- err
+    error: with `--requests-per-minute 0` the key would open nothing
+      expected at least 1, or `none` for no limit
+
+    hint: openclaw gateway keys add web
+
+    $ openclaw gateway keys set ci --tokens-per-minute 0
+    exit 2
+    -- err
+    error: with `--tokens-per-minute 0` the key would open nothing
+      expected at least 1, or `none` for no limit
+
+    hint: openclaw gateway keys remove ci
+
+    $ openclaw gateway keys set ci --concurrent 0
+    exit 2
+    -- err
+    error: with `--concurrent 0` the key would open nothing
+      expected at least 1, or `none` for no limit
+
+    hint: openclaw gateway keys remove ci
+    ");
+}

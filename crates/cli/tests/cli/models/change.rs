@@ -193,6 +193,20 @@ fn with_the_built_in_table_alone_an_unknown_model_is_accepted_with_a_warning() {
 }
 
 #[test]
+fn the_gateway_s_word_for_the_default_model_is_no_alias() {
+    let world = configured();
+    let before = world.config();
+    assert_snapshot!(world.run(&["models", "aliases", "add", " Default ", "Qwen/Qwen3-8B"]), @"
+    exit 2
+    -- err
+    error: expected another name than `Default`, which stands for the default model in the gateway
+
+    hint: openclaw models aliases add fast Qwen/Qwen3-8B:fastest
+    ");
+    assert_eq!(world.config(), before);
+}
+
+#[test]
 fn s12_aliases_with_spaces_and_parentheses_can_be_made() {
     let world = configured();
     assert_snapshot!(world.run(&["models", "aliases", "add", "DeepSeek R1 (cheap)", "deepseek-ai/DeepSeek-R1:cheapest"]), @"
