@@ -199,3 +199,23 @@ fn a_gateway_that_does_not_say_whether_it_is_ready_is_none_to_send_anything_to()
     hint: openclaw onboard
     ");
 }
+
+#[test]
+fn a_folder_in_the_place_of_the_env_file_is_told_and_left_alone() {
+    let world = World::offline().env("HF_TOKEN", "hf_x");
+    world.write_config("{ gateway: { port: 9 } }\n");
+    std::fs::create_dir(world.state(".env")).expect("it is made");
+    set_mode(&world, ".env", 0o755);
+    set_mode(&world, ".", 0o700);
+    let shown = world.run(&["doctor", "--fix", "--yes", "--offline"]);
+    assert_eq!(mode(&world, ".env"), 0o755, "{shown}");
+    assert!(!shown.contains("chmod"), "{shown}");
+    let (_, files) = shown.split_once("Files\n").expect("a section");
+    let (files, _) = files.split_once("Config\n").expect("a section");
+    assert_snapshot!(files, @"
+    error    ~/.openclaw/.env is a folder, expected a file
+             no token can be kept there
+             fix: mv ~/.openclaw/.env ~/.openclaw/.env.old
+    ok       1 file or folder with secrets, for their owner alone
+    ");
+}

@@ -235,6 +235,14 @@ fn files(report: &mut Report) {
         std::fs::set_permissions(world.state(name), permissions).expect("the mode is set");
     }
     report.offline("open to everybody", &world, check);
+
+    let check = "files.kind";
+    let world = World::offline();
+    std::fs::create_dir_all(world.state(".env")).expect("a folder");
+    report.offline("a folder for a file", &world, check);
+    let world = World::offline();
+    std::fs::write(world.home().join(".openclaw"), "").expect("a file");
+    report.offline("a file for a folder", &world, check);
 }
 
 #[test]
@@ -261,6 +269,18 @@ fn modes_of_files() {
       why: it holds a secret, and others on this machine can read it
       fix: chmod 600 ~/.openclaw/gateway.json5
       path: ~/.openclaw/gateway.json5
+
+    # files.kind: a folder for a file
+    error: ~/.openclaw/.env is a folder, expected a file
+      why: no token can be kept there
+      fix: mv ~/.openclaw/.env ~/.openclaw/.env.old
+      path: ~/.openclaw/.env
+
+    # files.kind: a file for a folder
+    error: ~/.openclaw is a file, expected a folder
+      why: nothing can be kept there
+      fix: mv ~/.openclaw ~/.openclaw.old
+      path: ~/.openclaw
     ");
 }
 

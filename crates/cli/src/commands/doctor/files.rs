@@ -29,7 +29,7 @@ impl Loose {
 
 pub(super) fn look(app: &App, subject: &Subject) -> Vec<Finding> {
     let (loose, count) = loose(app, subject);
-    let mut findings = Vec::new();
+    let mut findings: Vec<_> = misplaced(app).collect();
     for file in &loose {
         let shown = app.shown(&file.path);
         let (level, why) = match file.wanted {
@@ -40,12 +40,27 @@ pub(super) fn look(app: &App, subject: &Subject) -> Vec<Finding> {
         let finding = Finding::wrong(Check::FilesMode, level, what, why, file.command(app));
         findings.push(finding.at(shown).mendable());
     }
-    if findings.is_empty() && count > 0 {
+    if loose.is_empty() && count > 0 {
         let files =
             if count == 1 { "1 file or folder".to_owned() } else { format!("{count} files and folders") };
         findings.push(Finding::ok(Check::FilesMode, format!("{files} with secrets, for their owner alone")));
     }
     findings
+}
+
+/// A folder in the place of a file, and the other way round: nothing can be read or kept there.
+fn misplaced(app: &App) -> impl Iterator<Item = Finding> {
+    let state = &app.places.state_dir;
+    let folder = Some(env_path(state)).filter(|path| path.is_dir());
+    let file = Some(state.clone()).filter(|path| path.is_file());
+    let folder = folder.map(|path| (path, "is a folder, expected a file", "no token can be kept there"));
+    let file = file.map(|path| (path, "is a file, expected a folder", "nothing can be kept there"));
+    folder.into_iter().chain(file).map(|(path, is, why)| {
+        let shown = app.shown(&path);
+        let (from, to) = (typed(app, &path), typed(app, &path.with_extension("old")));
+        let fix = format!("mv {from} {to}");
+        Finding::wrong(Check::FilesKind, Level::Error, format!("{shown} {is}"), why, fix).at(shown)
+    })
 }
 
 /// The files and folders that others may read though they hold secrets, and how many were looked at.
@@ -75,6 +90,10 @@ pub(super) fn loose(app: &App, subject: &Subject) -> (Vec<Loose>, usize) {
     let mut loose = Vec::new();
     let mut count = 0;
     for (path, wanted) in seen {
+        // A file in a folder's place, or the other way round, is told as such.
+        if path.is_dir() != (wanted == 0o700) {
+            continue;
+        }
         let Some(mode) = mode(&path) else { continue };
         count += 1;
         if mode & 0o077 != 0 {

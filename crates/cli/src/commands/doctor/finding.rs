@@ -96,6 +96,7 @@ checks! {
     TokenVerdict = "token.verdict" in Token: "what Hugging Face says of the token: valid, refused, lacks the permission",
     TokenExposed = "token.exposed" in Token: "whether the token stands in OpenClaw's log of config changes",
     FilesMode = "files.mode" in Files: "who may read the files that hold secrets, backups included",
+    FilesKind = "files.kind" in Files: "whether the state folder is a folder, and its `.env` a file",
     ConfigSyntax = "config.syntax" in Config: "whether the config can be read",
     ConfigKey = "config.key" in Config: "keys that OpenClaw refuses, that are misspelt, or that stand there twice",
     ConfigReference = "config.reference" in Config: "references that are none, and words that are no alias",
