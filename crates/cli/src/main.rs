@@ -33,19 +33,24 @@ fn main() -> ExitCode {
     let cli = match args::Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
+            if !error.use_stderr() {
+                // Help and version.
+                return ended(out::print(&error.render().ansi().to_string()));
+            }
             let typed: Vec<_> = std::env::args_os().collect();
             if let Some(failure) = typo::failure(&error, &typed) {
                 out::say(&failure.render());
-            } else if error.use_stderr() {
-                out::say(&error.render().ansi().to_string());
             } else {
-                // Help and version; a reader that went away is no failure.
-                let _ = error.print();
+                out::say(&error.render().ansi().to_string());
             }
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    match commands::run(cli) {
+    ended(commands::run(cli))
+}
+
+fn ended(outcome: failure::Result<()>) -> ExitCode {
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             out::say(&failure.render());

@@ -9,7 +9,7 @@ use super::Writing;
 Examples:
   openclaw config get agents.defaults.model.primary
   openclaw config set agents.defaults.model.primary huggingface/Qwen/Qwen3-8B
-  openclaw config set 'agents.defaults.models[\"huggingface/Qwen/Qwen3-8B:fastest\"].alias' '\"Quick Qwen\"'
+  openclaw config get 'agents.defaults.models[\"huggingface/Qwen/Qwen3-8B\"]'
   openclaw config validate")]
 pub(crate) struct Config {
     #[command(subcommand)]

@@ -210,8 +210,13 @@ fn what_is_no_token_is_asked_again_and_another_provider_is_not_set_up() {
     terminal.shows("> Hugging Face");
     terminal.types("another\r");
     let (code, screen) = terminal.ends();
-    assert_eq!(code, Some(130));
-    assert!(screen.contains("this program sets up Hugging Face alone; nothing was written"), "{screen}");
+    assert_eq!(code, Some(2), "that is no interruption");
+    let (_, told) = screen.split_once("error: ").expect("an error");
+    assert_snapshot!(told, @"
+    this program sets up Hugging Face alone; nothing was written
+
+    hint: npx openclaw@latest onboard
+    ");
     assert_eq!(world.files(), []);
 }
 

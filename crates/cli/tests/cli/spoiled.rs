@@ -19,11 +19,25 @@ fn a_full_disk_under_the_output_is_told() {
         &["models", "list"][..],
         &["models", "status", "--json"],
         &["infer", "model", "run", "--prompt", "Hi"],
+        &["--version"],
+        &["models", "--help"],
     ] {
         let full = File::options().write(true).open("/dev/full").expect("Linux has it");
         report.push_str(&world.run_as(world.command(args).stdout(full)));
     }
     assert_snapshot!(report, @"
+    exit 1
+    -- err
+    error: the output cannot be written
+      No space left on device (os error 28)
+
+    hint: df -h
+    exit 1
+    -- err
+    error: the output cannot be written
+      No space left on device (os error 28)
+
+    hint: df -h
     exit 1
     -- err
     error: the output cannot be written

@@ -96,7 +96,8 @@ fn provider() -> Result<()> {
     if picked == OURS {
         return Ok(());
     }
-    Err(Failure::new(Exit::Interrupted, "this program sets up Hugging Face alone; nothing was written"))
+    Err(Failure::new(Exit::Usage, "this program sets up Hugging Face alone; nothing was written")
+        .hint("npx openclaw@latest onboard"))
 }
 
 /// Asks for a token until one works, or the user goes on with what there is.
