@@ -57,7 +57,7 @@ fn misplaced(app: &App) -> impl Iterator<Item = Finding> {
     let file = file.map(|path| (path, "is a file, expected a folder", "nothing can be kept there"));
     folder.into_iter().chain(file).map(|(path, is, why)| {
         let shown = app.shown(&path);
-        let (from, to) = (typed(app, &path), typed(app, &path.with_extension("old")));
+        let (from, to) = (app.typed(&path), app.typed(&path.with_extension("old")));
         let fix = format!("mv {from} {to}");
         Finding::wrong(Check::FilesKind, Level::Error, format!("{shown} {is}"), why, fix).at(shown)
     })
