@@ -85,7 +85,7 @@ pub(crate) struct Run {
     pub(crate) image: Vec<String>,
     #[command(flatten)]
     pub(crate) asking: Asking,
-    /// Print one JSON object when the answer is whole, with every attempt
+    /// Print one JSON object when the answer is whole or none will come, with every attempt
     #[arg(long)]
     pub(crate) json: bool,
 }
