@@ -40,7 +40,7 @@ impl Price {
             clippy::cast_precision_loss,
             reason = "the range is checked first, and the bound is exact in f64"
         )]
-        (micro.is_finite() && (0.0..=Self::MAX as f64).contains(&micro)).then_some(Self(micro as u64))
+        (usd >= 0.0 && micro <= Self::MAX as f64).then_some(Self(micro as u64))
     }
 
     /// Micro-USD per million tokens.

@@ -332,7 +332,7 @@ fn money_is_printed_in_usd() {
         assert_eq!(Price::from_micro_usd(micro).to_string(), shown);
     }
     assert_eq!(Price::from_usd(0.269), Some(Price::from_micro_usd(269_000)));
-    for odd in [-0.1, f64::NAN, f64::INFINITY, 1e7] {
+    for odd in [-0.1, -4e-7, f64::NAN, f64::INFINITY, 1e7] {
         assert_eq!(Price::from_usd(odd), None, "{odd}");
     }
     let pricing = Pricing { input: Price::from_micro_usd(500_000), output: Price::from_micro_usd(2_800_000) };
