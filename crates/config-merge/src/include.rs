@@ -35,7 +35,9 @@ pub(crate) struct Whole {
 
 /// Reads the includes of a config; `None` where it has none.
 pub(crate) fn resolve(path: &FilePath, document: &Document) -> Result<Option<Whole>, ConfigError> {
-    if !document.as_str().contains(KEY) {
+    let text = document.as_str();
+    // An escape may stand for any character of the key.
+    if !text.contains(KEY) && !text.contains('\\') {
         return Ok(None);
     }
     let folder = path.parent().unwrap_or_else(|| FilePath::new("."));

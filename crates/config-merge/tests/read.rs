@@ -352,6 +352,16 @@ fn includes_are_followed_and_the_config_itself_wins() {
 }
 
 #[test]
+fn an_include_is_followed_however_its_key_is_spelled() {
+    for key in ["'\\x24include'", "$incl\\u0075de"] {
+        let config = format!("{{ {key}: './base.json5' }}");
+        let base = "{ agents: { defaults: { model: 'huggingface/b/base' } } }";
+        let loaded = load_folder(&[("openclaw.json", &config), ("base.json5", base)]).expect("it loads");
+        assert_eq!(loaded.config.primary(), Some("huggingface/b/base"), "{key}");
+    }
+}
+
+#[test]
 fn an_include_that_cannot_be_followed_is_told() {
     let deep: Vec<(String, String)> =
         (0..12).map(|n| (format!("d{n}.json"), format!("{{ $include: 'd{}.json' }}", n + 1))).collect();
