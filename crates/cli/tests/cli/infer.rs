@@ -389,8 +389,8 @@ fn what_the_environment_has_wrong_is_not_the_models_fault() {
 
     exit 2
     -- err
-    error: the client cannot be set up
-      the name of the payer holds characters that a header cannot, expected visible ASCII
+    error: the variable `HF_BILL_TO` is `déjà-vu`, which is no value of `--bill-to`
+      expected the name of an organisation, such as my-org
 
     hint: unset HF_BILL_TO
     "));
