@@ -17,7 +17,7 @@ use crate::value::{Value, ValueKind};
 ///
 /// let doc = Document::parse("{ hosts: ['a', 'b'], port: 1, port: 2 }")?;
 /// let mut lookup = Lookup::new(&doc);
-/// assert_eq!(lookup.get(&"hosts[1]".parse()?).map(|host| host.span()), Some(16..19));
+/// assert_eq!(lookup.get(&"hosts[1]".parse()?).map(|host| host.span()), Some(15..18));
 /// assert_eq!(lookup.get(&"port".parse()?).and_then(|port| port.as_u64()), Some(2));
 /// assert!(lookup.get(&"hosts.a".parse()?).is_none());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
