@@ -4,10 +4,16 @@ use crate::api::{self, OtherForm};
 use crate::process::{Outcome, run_cargo, say};
 use crate::{codegen, examples, instructions, layers, messages};
 
+/// What is no member here, and whose lock file is left behind where a dependency of ours changes.
+const OF_THEIR_OWN: [&str; 2] = ["tests/downstream/Cargo.toml", "fuzz/Cargo.toml"];
+
 /// Cheap checks first, so that a slip is seen early; the README's test command last.
 pub(crate) fn run() -> Outcome {
     layers::run()?;
     messages::run()?;
+    for workspace in OF_THEIR_OWN {
+        run_cargo(&["fetch", "--quiet", "--locked", "--manifest-path", workspace], &[])?;
+    }
     run_cargo(&["fmt", "--all", "--check"], &[])?;
     run_cargo(
         &["clippy", "--workspace", "--all-targets", "--all-features", "--locked", "--", "-D", "warnings"],
