@@ -7,7 +7,6 @@ mod link;
 mod pool;
 
 use std::error::Error as StdError;
-use std::io::{self, ErrorKind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -52,8 +51,6 @@ pub(super) enum Failed {
     ConnectTimeout,
     /// The connection ended before the reply's head.
     Closed(hyper::Error),
-    /// So did one that was kept, without a byte of a reply: most likely it was closed already.
-    Stale(hyper::Error),
 }
 
 /// The proxy that is in between by the environment or the system's settings: scheme, host and port alone.
@@ -121,11 +118,6 @@ impl Direct {
                 Ok(response) => return Ok(Reply::new(response, link, Arc::clone(&self.pool))),
                 // It was of no use any more, which is seen only now, and not a byte of the request was sent.
                 Err(error) if is_kept && error.is_canceled() => {}
-                Err(error) if is_kept && was_closed(&error) => {
-                    // Those that are older still are no better.
-                    self.pool.clear();
-                    return Err(Failed::Stale(error));
-                }
                 Err(error) => return Err(Failed::Closed(error)),
             }
         }
@@ -157,13 +149,6 @@ impl Direct {
             Err(_) => Err(Failed::ConnectTimeout),
         }
     }
-}
-
-/// Whether the other side ended the connection without a byte of a reply.
-fn was_closed(error: &hyper::Error) -> bool {
-    let io = error.source().and_then(|source| source.downcast_ref::<io::Error>());
-    error.is_incomplete_message()
-        || io.is_some_and(|io| matches!(io.kind(), ErrorKind::ConnectionReset | ErrorKind::BrokenPipe))
 }
 
 // Without a TLS provider nothing is set up, whatever the address.

@@ -187,9 +187,6 @@ impl Shared {
                     let fault = Fault::Timeout { phase: TimeoutPhase::Connect, after: connect };
                     Err(Unsent::Failed(fault, "connection timed out".into()))
                 }
-                Err(Failed::Stale(error)) => {
-                    Err(Unsent::Failed(Fault::Network(Network::Stale), error.into()))
-                }
                 Err(Failed::Closed(error)) => Err(Unsent::Failed(Fault::Closed, error.into())),
             };
         }

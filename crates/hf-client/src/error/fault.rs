@@ -48,9 +48,6 @@ pub(crate) enum Network {
     Refused,
     Unreachable,
     Tls,
-    /// A connection that was kept was closed while a request was sent over it, as happens where a server keeps them for
-    /// less long. That says nothing of who was to answer.
-    Stale,
     Other,
 }
 
@@ -132,9 +129,6 @@ impl Fault {
             Fault::Network(Network::Refused) => write!(f, "`{host}` refused the connection"),
             Fault::Network(Network::Unreachable) => write!(f, "`{host}` is unreachable"),
             Fault::Network(Network::Tls) => write!(f, "no secure connection to `{host}`"),
-            Fault::Network(Network::Stale) => {
-                write!(f, "`{host}` closed a kept connection at the moment of the request")
-            }
             Fault::Network(Network::Other) => write!(f, "no connection to `{host}`"),
             Fault::Proxy { network, proxy } => network.write_through(f, host, proxy),
             Fault::Closed => write!(f, "`{host}` closed the connection before it answered"),
@@ -164,9 +158,7 @@ impl Network {
             Network::Refused => write!(f, "the proxy `{proxy}` refused the connection"),
             Network::Unreachable => write!(f, "the proxy `{proxy}` is unreachable"),
             Network::Tls => write!(f, "no secure connection to `{host}` through the proxy `{proxy}`"),
-            Network::Stale | Network::Other => {
-                write!(f, "no connection to `{host}` through the proxy `{proxy}`")
-            }
+            Network::Other => write!(f, "no connection to `{host}` through the proxy `{proxy}`"),
         }
     }
 }

@@ -90,7 +90,6 @@ fn networks() {
     insta::assert_snapshot!(at(Fault::Network(Network::Refused)), @"`https://router.huggingface.co` refused the connection");
     insta::assert_snapshot!(at(Fault::Network(Network::Unreachable)), @"`https://router.huggingface.co` is unreachable");
     insta::assert_snapshot!(at(Fault::Network(Network::Tls)), @"no secure connection to `https://router.huggingface.co`");
-    insta::assert_snapshot!(at(Fault::Network(Network::Stale)), @"`https://router.huggingface.co` closed a kept connection at the moment of the request");
     insta::assert_snapshot!(at(Fault::Network(Network::Other)), @"no connection to `https://router.huggingface.co`");
     insta::assert_snapshot!(at(Fault::Redirect { status: 302, to: Some("http://example.org".into()) }), @"`https://router.huggingface.co` redirects to `http://example.org` (status 302), which is not followed");
     insta::assert_snapshot!(at(Fault::Redirect { status: 304, to: None }), @"`https://router.huggingface.co` redirects (status 304) without saying where to");

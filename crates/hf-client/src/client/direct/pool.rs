@@ -43,11 +43,6 @@ impl Pool {
         }
     }
 
-    /// Lets go of all.
-    pub(super) fn clear(&self) {
-        self.idle().links.clear();
-    }
-
     #[cfg(test)]
     pub(super) fn is_empty(&self) -> bool {
         self.idle().links.is_empty()
